@@ -1,7 +1,6 @@
 // Bundles the deployed app into one file and the local tools into one file each.
 // `--if-possible` (the prepare script) does nothing where the development packages are left out.
 import { existsSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 
 let esbuild;
 try {
@@ -17,10 +16,10 @@ const bundles = {
   'local/host': 'local/host/main.ts',
   'local/emulator': 'local/emulator/main.ts',
   'cli/index': 'cli/index.ts',
+  'bench/index': 'bench/index.ts',
 };
 const entryPoints = Object.fromEntries(Object.entries(bundles).filter(([, source]) => existsSync(source)));
 
-await rm('dist', { recursive: true, force: true });
 await esbuild.build({
   entryPoints,
   outdir: 'dist',

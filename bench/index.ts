@@ -1,0 +1,14 @@
+/** `npm run bench -- NAME [arguments]`: runs one measurement, each side by side with its named peer. */
+const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {};
+
+async function main([name = '', ...args]: string[]): Promise<void> {
+  const load = benches[name];
+  if (!load) {
+    process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join('|')}\n`);
+    process.exitCode = 2;
+    return;
+  }
+  await (await load()).run(args);
+}
+
+void main(process.argv.slice(2));
