@@ -1,0 +1,175 @@
+import { z } from 'zod';
+
+/** Seven calendar years hold at most two leap days. */
+const retentionDaysDefault = 2557;
+/** Six years: 45 CFR 164.316(b)(2)(i). */
+const retentionDaysMin = 2192;
+
+const commaList = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean),
+);
+
+const number = (fallback: number) =>
+  z.string().trim().regex(/^\d+$/, 'must be a whole number').default(String(fallback)).transform(Number);
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be valid JSON' });
+    return z.NEVER;
+  }
+});
+
+const claimPath = z.string().min(1);
+
+/**
+ * One trusted issuer of bearer tokens. Either `jwksUri` (fetched and cached) or `jwks` (keys written out).
+ * `tenants.claim` names the claim that says for which tenants a token is good, and `tenants.map` translates its values
+ * (a claim value to a tenant id); without a map the value is the tenant id. Roles alike; `roles.grant` gives roles to every token.
+ */
+export const Issuer = z
+  .strictObject({
+    issuer: z.string().min(1),
+    audience: z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+    jwksUri: z.url({ protocol: /^https?$/ }).optional(),
+    jwks: z.object({ keys: z.array(z.record(z.string(), z.unknown())).min(1) }).optional(),
+    algorithms: z
+      .array(
+        z.enum(['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']),
+      )
+      .min(1)
+      .optional(),
+    tenants: z.strictObject({
+      claim: claimPath,
+      map: z.record(z.string(), z.union([z.string(), z.array(z.string())])).optional(),
+    }),
+    roles: z.strictObject({
+      claim: claimPath.optional(),
+      map: z.record(z.string(), z.array(z.string())).optional(),
+      grant: z.array(z.string()).optional(),
+    }),
+  })
+  .refine((issuer) => issuer.jwksUri !== undefined || issuer.jwks !== undefined, {
+    message: 'needs jwksUri or jwks',
+  });
+export type Issuer = z.infer<typeof Issuer>;
+
+const Environment = z
+  .object({
+    COSMOS_ENDPOINT: z.url({ protocol: /^https?$/ }),
+    COSMOS_KEY: z.string().min(1).optional(),
+    AZURE_CLIENT_ID: z.string().min(1).optional(),
+    COSMOS_DATABASE: z.string().min(1).default('gitops-healthcare'),
+    COSMOS_CONTAINER: z.string().min(1).default('commits'),
+    COSMOS_PREFERRED_REGIONS: commaList.default([]),
+    COSMOS_CONNECTION: z.string().min(1).optional(),
+    COSMOS_CONNECTION__accountEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+    RETENTION_DAYS: number(retentionDaysDefault)
+      .refine((days) => days >= retentionDaysMin, {
+        message: `must be at least ${retentionDaysMin} (six years, 45 CFR 164.316(b)(2)(i))`,
+      })
+      .refine((days) => days <= 24_855, {
+        message: 'must be at most 24855 (the longest TTL that Cosmos DB keeps)',
+      }),
+    AUTH_ISSUERS: json.pipe(z.array(Issuer).min(1)),
+    WEBHOOK_MASTER_KEY: commaList.pipe(
+      z.array(z.string().min(32, 'each key must have at least 32 characters')).min(1),
+    ),
+    GITHUB_TOKEN: z.string().min(1).optional(),
+    DIGEST_SCHEDULE: z
+      .string()
+      .regex(/^\S+(\s+\S+){5}$/, 'must have six fields: second minute hour day month weekday')
+      .default('0 0 7 * * *'),
+    SLOW_OPERATION_MS: number(100),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().min(1).optional(),
+  })
+  .refine(
+    (env) => env.COSMOS_CONNECTION !== undefined || env.COSMOS_CONNECTION__accountEndpoint !== undefined,
+    {
+      path: ['COSMOS_CONNECTION'],
+      message: 'is missing (or COSMOS_CONNECTION__accountEndpoint for an identity)',
+    },
+  );
+
+export interface Config {
+  cosmos: {
+    endpoint: string;
+    /** Absent in production: the managed identity is used instead. */
+    key: string | undefined;
+    identityClientId: string | undefined;
+    database: string;
+    commitsContainer: string;
+    preferredRegions: string[];
+  };
+  retentionDays: number;
+  issuers: Issuer[];
+  /** The newest first: it signs; all of them verify. */
+  webhookMasterKeys: string[];
+  githubToken: string | undefined;
+  /** NCRONTAB with six fields, UTC. */
+  digestSchedule: string;
+  slowOperationMs: number;
+  applicationInsightsConnectionString: string | undefined;
+}
+
+/** Settings that are missing or wrong. The message names every one of them and never a value. */
+export class InvalidConfig extends Error {
+  constructor(readonly issues: { name: string; message: string }[]) {
+    super(`Wrong settings: ${issues.map(({ name, message }) => `${name} ${message}`).join('; ')}`);
+    this.name = 'InvalidConfig';
+  }
+}
+
+/**
+ * Reads and checks every setting at once. An empty setting counts as absent.
+ * @throws InvalidConfig
+ */
+export function parseConfig(environment: Record<string, string | undefined>): Config {
+  const present = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const parsed = Environment.safeParse(present);
+  if (!parsed.success) {
+    throw new InvalidConfig(
+      parsed.error.issues.map(({ path, message }) => {
+        const [name, ...rest] = path.map(String);
+        const missing =
+          name !== undefined &&
+          rest.length === 0 &&
+          present[name] === undefined &&
+          !message.startsWith('is missing');
+        return { name: [name, ...rest].join('.'), message: missing ? 'is missing' : message };
+      }),
+    );
+  }
+  const env = parsed.data;
+  return Object.freeze({
+    cosmos: Object.freeze({
+      endpoint: env.COSMOS_ENDPOINT,
+      key: env.COSMOS_KEY,
+      identityClientId: env.AZURE_CLIENT_ID,
+      database: env.COSMOS_DATABASE,
+      commitsContainer: env.COSMOS_CONTAINER,
+      preferredRegions: env.COSMOS_PREFERRED_REGIONS,
+    }),
+    retentionDays: env.RETENTION_DAYS,
+    issuers: env.AUTH_ISSUERS,
+    webhookMasterKeys: env.WEBHOOK_MASTER_KEY,
+    githubToken: env.GITHUB_TOKEN,
+    digestSchedule: env.DIGEST_SCHEDULE,
+    slowOperationMs: env.SLOW_OPERATION_MS,
+    applicationInsightsConnectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
+  });
+}
+
+let config: Config | undefined;
+
+/** The settings of this process, read once, at the first call. */
+export function loadConfig(): Config {
+  config ??= parseConfig(process.env);
+  return config;
+}
