@@ -1,0 +1,1 @@
+export { CommitHash, TenantId } from './identifiers';
