@@ -1,0 +1,34 @@
+import { boundedEvidence, type ComplianceReason } from './assessment';
+import type { CompiledPolicy } from './compiledPolicy';
+import { type Impact, trailerWeight } from './impact';
+import type { MessageFacts } from './messageFacts';
+import { type Framework, frameworks } from './policy';
+
+/** The frameworks a commit touches, each with its reasons, in the order of `frameworks`. */
+export function complianceOf(
+  impact: Impact,
+  message: MessageFacts,
+  { policy }: CompiledPolicy,
+): ComplianceReason[] {
+  const reasons: ComplianceReason[] = [];
+  const add = (framework: Framework, reason: string, evidence: string[]) =>
+    reasons.push({ framework, reason, evidence: boundedEvidence(evidence) });
+  for (const [id, area] of Object.entries(policy.areas)) {
+    const paths = impact.areaPaths.get(id);
+    const said = message.areas.get(id);
+    for (const framework of area.frameworks) {
+      if (paths) add(framework, `Touches ${area.title}.`, paths);
+      else if (said !== undefined) add(framework, `Speaks of ${area.title}.`, [`message: "${said}"`]);
+    }
+  }
+  for (const framework of frameworks) {
+    const said = message.frameworks.get(framework);
+    if (said !== undefined) add(framework, `Names ${framework} or what it protects.`, [`message: "${said}"`]);
+  }
+  for (const { key, value } of message.trailers) {
+    const trailer = policy.trailers[key];
+    if (!trailer || trailerWeight(trailer.values, value) === 0) continue;
+    for (const framework of trailer.frameworks) add(framework, `Declares ${key}.`, [`${key}: ${value}`]);
+  }
+  return reasons.sort((a, b) => frameworks.indexOf(a.framework) - frameworks.indexOf(b.framework));
+}
