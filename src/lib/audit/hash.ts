@@ -1,0 +1,40 @@
+import { hash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { systemFields } from './format';
+
+/**
+ * A JSON value in its canonical form (RFC 8785): one text for one value, whatever the order of its members.
+ * Throws a TypeError for what has no such form: no value at all, a number that is not finite, a lone surrogate.
+ */
+export function canonicalJson(value: unknown): string {
+  const text = canonicalize(value);
+  if (text === undefined) throw new TypeError('There is no canonical form of undefined');
+  // JSON.stringify writes a lone surrogate as an escape, where RFC 8785 section 3.2.2.2 asks for an error.
+  if (text.includes('\\ud') && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) {
+    throw new TypeError('There is no canonical form of a lone surrogate');
+  }
+  return text;
+}
+
+/** SHA-256 of a text in UTF-8, in lower-case hexadecimal. */
+export function sha256(text: string): string {
+  return hash('sha256', text, 'hex');
+}
+
+/** `item` without Cosmos DB's own fields and `ttl`, and without `except`. */
+export function withoutSystemFields(item: object, except?: string): Record<string, unknown> {
+  const rest: Record<string, unknown> = { ...item };
+  for (const field of systemFields) if (field in rest) delete rest[field];
+  if (except !== undefined) delete rest[except];
+  return rest;
+}
+
+/** The `hash` that an entry must carry: SHA-256 over the canonical form of all its other fields, unknown ones too. */
+export function hashEntry(entry: object): string {
+  return sha256(canonicalJson(withoutSystemFields(entry, 'hash')));
+}
+
+/** The `headHash` that a head must carry: SHA-256 over the canonical form of all its other fields, unknown ones too. */
+export function hashHead(head: object): string {
+  return sha256(canonicalJson(withoutSystemFields(head, 'headHash')));
+}

@@ -1,0 +1,16 @@
+export { chainChanges } from './chain';
+export {
+  AuditAction,
+  AuditableChange,
+  AuditEntry,
+  AuditHead,
+  auditActions,
+  ChainPosition,
+  entriesPerBatchMax,
+  entryId,
+  formatVersion,
+  genesisHash,
+  headId,
+} from './format';
+export { canonicalJson, hashEntry, hashHead } from './hash';
+export type { AuditNote, AuditProblem, Finding, NoteKind, ProblemKind, VerificationReport } from './report';
