@@ -23,6 +23,7 @@ export const problems = {
   'body-too-large': { status: 413, title: 'The body is too large' },
   'unsupported-media-type': { status: 415, title: 'The content type is not supported' },
   internal: { status: 500, title: 'Something went wrong on our side' },
+  'issuer-unavailable': { status: 503, title: 'The issuer of the token cannot be reached now' },
   'store-unavailable': { status: 503, title: 'The store cannot take the request now' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,0 +1,85 @@
+import { createRemoteJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { Problem } from '../errors';
+
+export interface KeySetOptions {
+  /** How long fetched keys are used before they are fetched again. Default 600,000 ms (10 minutes). */
+  keysMaxAgeMs?: number;
+  /** The least time between two fetches while keys are at hand. Default 30,000 ms. */
+  cooldownMs?: number;
+  /** The least time between two fetches while there are no keys yet. Default 1,000 ms. */
+  retryMs?: number;
+  /** How long one fetch may take. Default 5,000 ms. */
+  fetchTimeoutMs?: number;
+}
+
+/** The keys are needed and the issuer does not give them: not the caller's fault, so it is no 401. */
+export class IssuerUnavailable extends Problem {
+  constructor(retryAfterSeconds: number, cause: unknown) {
+    super('issuer-unavailable', {
+      detail: 'The keys of the issuer of this token cannot be fetched now. Send the request again.',
+      headers: { 'retry-after': String(Math.max(1, Math.ceil(retryAfterSeconds))) },
+      cause,
+    });
+    this.name = 'IssuerUnavailable';
+  }
+}
+
+/**
+ * The keys at a JWKS address, for `jwtVerify`. `createRemoteJWKSet` alone drops its keys when a refresh of old ones
+ * fails, and counts its cooldown from the last success, so that each forged `kid` sends a request while the issuer is
+ * down. Here:
+ * - keys are fetched at first use, when older than `keysMaxAgeMs`, and when a token names a `kid` not among them;
+ * - a fetch that fails leaves the last good keys in use, and the next one waits for the cooldown too;
+ * - one fetch at a time; a request whose `kid` is unknown waits for the one under way.
+ * @throws IssuerUnavailable from the returned function where no key was found and the last fetch failed
+ */
+export function remoteKeySet(url: URL, options: KeySetOptions = {}): JWTVerifyGetKey {
+  const { keysMaxAgeMs = 600_000, cooldownMs = 30_000, retryMs = 1_000, fetchTimeoutMs = 5_000 } = options;
+  const remote = createRemoteJWKSet(url, {
+    timeoutDuration: fetchTimeoutMs,
+    cacheMaxAge: Number.POSITIVE_INFINITY,
+    cooldownDuration: Number.POSITIVE_INFINITY,
+  });
+  let fetchedAt: number | undefined;
+  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let failure: unknown;
+  let underWay: Promise<void> | undefined;
+
+  const fetchKeys = async (): Promise<void> => {
+    attemptedAt = performance.now();
+    try {
+      await remote.reload();
+      fetchedAt = performance.now();
+      failure = undefined;
+    } catch (cause) {
+      failure = cause;
+    } finally {
+      underWay = undefined;
+    }
+  };
+  const pauseMs = () => (fetchedAt === undefined ? retryMs : cooldownMs);
+  /** Fetches unless that was tried just now; true where the keys may have changed. */
+  const refresh = async (): Promise<boolean> => {
+    if (underWay === undefined) {
+      if (performance.now() - attemptedAt < pauseMs()) return false;
+      underWay = fetchKeys();
+    }
+    await underWay;
+    return failure === undefined;
+  };
+  const unavailable = () =>
+    new IssuerUnavailable((attemptedAt + pauseMs() - performance.now()) / 1000, failure);
+
+  return async (header, token) => {
+    if (fetchedAt === undefined) await refresh();
+    else if (underWay === undefined && performance.now() - fetchedAt >= keysMaxAgeMs) await refresh();
+    if (fetchedAt === undefined) throw unavailable();
+    try {
+      return await remote(header, token);
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
+      if (await refresh()) return await remote(header, token);
+      throw failure === undefined ? error : unavailable();
+    }
+  };
+}
