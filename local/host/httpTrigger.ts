@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { App } from './app';
+import type { InvocationResponse } from './contract';
+import type { HostJson } from './hostJson';
+import { bodyBytesMax, hasLength, readBody, toHttpData } from './httpRequest';
+import { answer, answerEmpty } from './httpResponse';
+import { forward, streamMetadata } from './httpStream';
+import { type InvocationInput, invoke } from './invocation';
+import type { Access, Keys } from './keys';
+import type { Log } from './log';
+import type { RouteMatch, RouteTable } from './routeTable';
+import { Throttle } from './throttle';
+
+export interface HttpTriggerOptions {
+  app: App;
+  routes: RouteTable;
+  keys: Keys;
+  isAuthEnforced: boolean;
+  hostJson: HostJson;
+  /** Where the app takes streamed requests, if it asked for them. */
+  workerUri: string | undefined;
+  log: Log;
+}
+
+const accessOrder: Access[] = ['anonymous', 'function', 'admin'];
+
+/** Runs HTTP functions. The order of refusals is the host's: route, key, disabled function, throttle, body. */
+export class HttpTrigger {
+  readonly #options: HttpTriggerOptions;
+  readonly #throttle: Throttle;
+  readonly #bodyBytesMax = bodyBytesMax();
+
+  constructor(options: HttpTriggerOptions) {
+    this.#options = options;
+    this.#throttle = new Throttle(
+      options.hostJson.maxConcurrentRequests,
+      options.hostJson.maxOutstandingRequests,
+    );
+  }
+
+  /** Answers the request if a function's route matches it. @returns the function's name, or undefined where none does. */
+  async handle(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+  ): Promise<string | undefined> {
+    const match = this.#options.routes.match(request.method ?? 'GET', path);
+    if (!match) return undefined;
+    const { fn, authLevel } = match.route;
+    const access = this.#accessOf(request, fn.name);
+    if (accessOrder.indexOf(access) < accessOrder.indexOf(authLevel)) answerEmpty(response, 401);
+    else if (fn.isDisabled) answerEmpty(response, 404);
+    else if (!this.#throttle.enter()) answerEmpty(response, 429);
+    else await this.#runInTurn(request, response, match);
+    return fn.name;
+  }
+
+  async #runInTurn(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
+    try {
+      await this.#throttle.turn();
+      if (this.#options.workerUri) await this.#runStreamed(request, response, match, this.#options.workerUri);
+      else await this.#runBuffered(request, response, match);
+    } finally {
+      this.#throttle.leave();
+    }
+  }
+
+  async #runBuffered(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
+    let body: Buffer | undefined;
+    if (hasLength(request)) {
+      body = await readBody(request, this.#bodyBytesMax);
+      if (!body) return refuseBody(response);
+    } else if (request.headers['transfer-encoding']) {
+      this.#options.log.host(
+        'warning',
+        `${match.route.fn.name}: a request without Content-Length reaches the function without its body, as on Azure.`,
+      );
+      request.resume();
+    }
+    const http = toHttpData(request, match, body);
+    const result = await this.#invoke(match, request, {
+      inputData: [{ name: match.route.bindingName, data: { http } }],
+    });
+    if (result) answer(response, result);
+    else answerEmpty(response, 500);
+  }
+
+  /** The request and the invocation travel apart and meet in the worker; the function's failure ends both. */
+  async #runStreamed(
+    request: IncomingMessage,
+    response: ServerResponse,
+    match: RouteMatch,
+    workerUri: string,
+  ): Promise<void> {
+    const invocationId = randomUUID();
+    const failed = new AbortController();
+    const forwarded = forward(request, response, workerUri, invocationId, failed.signal).catch((error) => {
+      if (!failed.signal.aborted) this.#options.log.failure(match.route.fn.name, error);
+    });
+    const result = await this.#invoke(match, request, {
+      invocationId,
+      inputData: [{ name: match.route.bindingName, data: { http: {} } }],
+      triggerMetadata: streamMetadata(request, match),
+    });
+    if (!result) failed.abort();
+    await forwarded;
+    if (!response.headersSent) answerEmpty(response, 500);
+    else if (!response.writableEnded) response.destroy();
+  }
+
+  /** @returns undefined where the function threw; the log says what. */
+  async #invoke(
+    match: RouteMatch,
+    request: IncomingMessage,
+    input: InvocationInput,
+  ): Promise<InvocationResponse | undefined> {
+    const { app, log } = this.#options;
+    const { registered, name } = match.route.fn;
+    const { traceparent, tracestate } = request.headers;
+    try {
+      return await invoke(app, registered, {
+        ...input,
+        traceParent: traceparent as string | undefined,
+        traceState: tracestate as string | undefined,
+      });
+    } catch (error) {
+      log.failure(name, error);
+      return undefined;
+    }
+  }
+
+  #accessOf(request: IncomingMessage, functionName: string): Access {
+    if (!this.#options.isAuthEnforced) return 'admin';
+    const key = keyOf(request);
+    return key ? this.#options.keys.accessOf(key, functionName) : 'anonymous';
+  }
+}
+
+/** The key that a request brings: the header's before the query's. */
+export function keyOf(request: IncomingMessage): string | undefined {
+  const header = request.headers['x-functions-key'];
+  if (typeof header === 'string' && header) return header;
+  const url = request.url ?? '';
+  return url.includes('code=')
+    ? (new URLSearchParams(url.slice(url.indexOf('?') + 1)).get('code') ?? undefined)
+    : undefined;
+}
+
+/** What is left of the body is not read, so the connection cannot be used again. */
+function refuseBody(response: ServerResponse): void {
+  answerEmpty(response, 413, { connection: 'close' });
+}

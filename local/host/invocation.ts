@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { App, RegisteredFunction } from './app';
+import type {
+  CoreInvocationContext,
+  InvocationRequest,
+  InvocationResponse,
+  ProgrammingModel,
+  RetryContext,
+  TraceContext,
+  TypedData,
+} from './contract';
+import { WorkerError } from './errors';
+import { readOnly } from './hooks';
+
+export interface InvocationInput {
+  /** Data of each binding, by the binding's name; the trigger's comes first. */
+  inputData: { name: string; data: TypedData }[];
+  triggerMetadata?: Record<string, TypedData>;
+  /** W3C trace context of whoever caused the invocation, if anybody. */
+  traceParent?: string;
+  traceState?: string;
+  retryContext?: RetryContext;
+  invocationId?: string;
+}
+
+/** A version, a trace id, a parent id and flags: https://www.w3.org/TR/trace-context/#traceparent-header */
+const traceParentPattern = /^00-([0-9a-f]{32})-[0-9a-f]{16}-([0-9a-f]{2})$/;
+
+/**
+ * Runs one function once, in the real worker's order: arguments, preInvocation hooks, function, postInvocation hooks, response.
+ * @throws whatever the function or a hook threw, unless a postInvocation hook cleared it.
+ */
+export async function invoke(
+  app: App,
+  fn: RegisteredFunction,
+  input: InvocationInput,
+): Promise<InvocationResponse> {
+  if (!app.programmingModel) throw new WorkerError('The app has set no programming model.');
+  const request = invocationRequest(fn, input);
+  const core = new InvocationCore(app, fn, request);
+  return await run(app, app.programmingModel, fn, core);
+}
+
+async function run(
+  app: App,
+  programmingModel: ProgrammingModel,
+  fn: RegisteredFunction,
+  core: InvocationCore,
+): Promise<InvocationResponse> {
+  const model = await programmingModel.getInvocationModel(core);
+  const { context, inputs } = await model.getArguments();
+  core.invocationContext = context;
+  const shared = {
+    hookData: core.hookData,
+    appHookData: app.hooks.appHookData,
+    invocationContext: context,
+  };
+
+  const before = { inputs, functionCallback: fn.callback };
+  if (app.hooks.has('preInvocation')) {
+    await core.during('preInvocationHooks', () => app.hooks.run('preInvocation', readOnly(before, shared)));
+  }
+
+  const after: { inputs: unknown[]; result: unknown; error: unknown } = {
+    inputs: before.inputs,
+    result: null,
+    error: null,
+  };
+  try {
+    after.result = await core.during('invocation', () =>
+      model.invokeFunction(context, before.inputs, before.functionCallback),
+    );
+  } catch (error) {
+    after.error = error;
+  }
+  if (app.hooks.has('postInvocation')) {
+    await core.during('postInvocationHooks', () => app.hooks.run('postInvocation', readOnly(after, shared)));
+  }
+  if (after.error !== null && after.error !== undefined) throw after.error;
+  return await model.getResponse(context, after.result);
+}
+
+function invocationRequest(fn: RegisteredFunction, input: InvocationInput): InvocationRequest {
+  return {
+    invocationId: input.invocationId ?? randomUUID(),
+    functionId: fn.id,
+    inputData: input.inputData,
+    triggerMetadata: input.triggerMetadata ?? {},
+    traceContext: childOf(input.traceParent, input.traceState),
+    retryContext: input.retryContext,
+  };
+}
+
+/** A new span in the caller's trace, or in a trace of its own; random as UUIDs are, which Node makes by the batch. */
+function childOf(traceParent: string | undefined, traceState = ''): TraceContext {
+  const spanId = randomUUID().replaceAll('-', '').slice(0, 16);
+  const [, traceId = randomUUID().replaceAll('-', ''), flags = '01'] =
+    traceParentPattern.exec(traceParent ?? '') ?? [];
+  return { traceParent: `00-${traceId}-${spanId}-${flags}`, traceState, attributes: {} };
+}
+
+/** What the programming model is given of an invocation. */
+class InvocationCore implements CoreInvocationContext {
+  readonly invocationId: string;
+  readonly request: InvocationRequest;
+  readonly metadata;
+  readonly hookData: Record<string, unknown> = {};
+  state: CoreInvocationContext['state'];
+  invocationContext: unknown;
+  readonly #app: App;
+
+  constructor(app: App, fn: RegisteredFunction, request: InvocationRequest) {
+    this.#app = app;
+    this.invocationId = request.invocationId;
+    this.request = request;
+    this.metadata = fn.metadata;
+  }
+
+  log: CoreInvocationContext['log'] = (level, category, message) => {
+    this.#app.log(level, category, message, {
+      functionName: this.metadata.name,
+      invocation: this,
+      invocationContext: this.invocationContext,
+      hookData: this.hookData,
+    });
+  };
+
+  async during<T>(state: CoreInvocationContext['state'], work: () => Promise<T>): Promise<T> {
+    this.state = state;
+    try {
+      return await work();
+    } finally {
+      this.state = undefined;
+    }
+  }
+}
