@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { CommitItem } from './commitItem';
+
+/** What changes with every write or is told by `changes[]` itself, so it stands outside the hash. */
+const outside = new Set([
+  'contentHash',
+  'changes',
+  'revision',
+  'updatedAt',
+  'ttl',
+  '_rid',
+  '_self',
+  '_etag',
+  '_attachments',
+  '_ts',
+  '_lsn',
+]);
+
+/** SHA-256 (hex) over the canonical JSON (RFC 8785) of any value. */
+export function sha256OfJson(value: unknown): string {
+  return createHash('sha256')
+    .update(canonicalize(value) ?? 'null')
+    .digest('hex');
+}
+
+/** SHA-256 (hex) of what a stored commit says, whatever the order of its fields and whenever it was written. */
+export function contentHashOf(
+  item: Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>,
+): string {
+  return sha256OfJson(Object.fromEntries(Object.entries(item).filter(([name]) => !outside.has(name))));
+}

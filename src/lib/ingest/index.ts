@@ -1,0 +1,5 @@
+export { auditCommits, type CommitReference } from './auditCommits';
+export { normalisePush } from './githubPush';
+export { type DeliveryReference, type Processed, processDelivery } from './processDelivery';
+export { receiveDelivery } from './receiveDelivery';
+export { type StoreOutcome, storeCommits } from './storeCommits';

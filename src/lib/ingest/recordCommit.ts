@@ -1,0 +1,246 @@
+import {
+  type ChangeAction,
+  type CommitItem,
+  type CommitRisk,
+  contentHashOf,
+  distinct,
+  type FileChange,
+  type IncomingCommit,
+  schemaVersion,
+} from '../commit';
+import { type RiskPolicy, riskLevelOf, scoreCommit } from '../risk';
+
+/** One appearance of a commit: in a push, or in a request to the API. */
+export interface Sighting {
+  commit: IncomingCommit;
+  tenantId: string;
+  source: CommitItem['source'];
+  /** Who brought it: the token's subject, or the forge's account. */
+  actor: string;
+  /** Our clock. */
+  at: string;
+}
+
+export type Recorded =
+  | { kind: 'stored' | 'updated'; commit: CommitItem }
+  | { kind: 'unchanged'; commit: CommitItem };
+
+type Facts = Omit<CommitItem, keyof CommitRisk | 'contentHash' | 'changes' | 'revision' | 'updatedAt'>;
+
+/**
+ * What the record of a commit is after one more sighting of it. A first sighting is scored and recorded. A later one adds
+ * its repository, its branch and what was not known before; a caller of the API may also correct what it says
+ * itself. The score is made anew only where a fact that it rests on has changed. Nothing new, nothing changed.
+ */
+export function recordCommit(
+  existing: CommitItem | undefined,
+  sighting: Sighting,
+  policy: RiskPolicy,
+): Recorded {
+  const facts = existing ? merged(existing, sighting) : firstFacts(sighting);
+  const risk =
+    existing && !affectsScore(existing, facts) ? riskOf(existing) : assess(facts, sighting.source, policy);
+  const content = { ...withoutUndefined(facts), ...risk };
+  const contentHash = contentHashOf(content);
+  if (existing?.contentHash === contentHash) return { kind: 'unchanged', commit: existing };
+  const commit = changed(
+    content,
+    existing,
+    existing ? 'amended' : 'recorded',
+    sighting.actor,
+    sighting.at,
+    contentHash,
+  );
+  return { kind: existing ? 'updated' : 'stored', commit };
+}
+
+type Content = Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>;
+
+function changed(
+  content: Content,
+  existing: CommitItem | undefined,
+  action: ChangeAction,
+  actor: string,
+  at: string,
+  contentHash: string,
+): CommitItem {
+  const revision = (existing?.revision ?? 0) + 1;
+  return {
+    ...content,
+    updatedAt: at,
+    contentHash,
+    revision,
+    changes: [...(existing?.changes ?? []), { revision, action, actor, at, contentHash }],
+  };
+}
+
+function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
+  const { files, declared, ...known } = commit;
+  return {
+    id: commit.commitHash,
+    tenantId,
+    ...known,
+    ...filesOf(files),
+    declaredRiskScore: declared?.riskScore,
+    declaredCompliance: declared?.compliance,
+    source,
+    createdAt: at,
+    review: null,
+    schemaVersion,
+  } as Facts;
+}
+
+function filesOf(
+  files: readonly FileChange[],
+): Pick<CommitItem, 'filesChanged' | 'fileChanges' | 'filesChangedCount'> {
+  const detailed = files.some((file) => Object.keys(file).length > 1);
+  return {
+    filesChanged: files.map(({ path }) => path),
+    ...(detailed && { fileChanges: files.map(withoutUndefined) }),
+    filesChangedCount: files.length,
+  };
+}
+
+function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
+  const known = factsOf(existing);
+  const {
+    files,
+    declared,
+    commitHash: _,
+    commitDate: __,
+    timestamp: ___,
+    message,
+    redactions,
+    ...seen
+  } = commit;
+  const corrects = source === 'api';
+  const first = <T>(old: T | undefined, now: T | undefined): T | undefined =>
+    corrects ? (now ?? old) : (old ?? now);
+  const facts: Facts = { ...known };
+  for (const name of [
+    'author',
+    'authorName',
+    'committer',
+    'pusher',
+    'parents',
+    'isMerge',
+    'isBot',
+    'verified',
+    'linesAdded',
+    'linesDeleted',
+  ] as const) {
+    Object.assign(facts, { [name]: first<unknown>(known[name], seen[name]) });
+  }
+  if (corrects) Object.assign(facts, { message, redactions });
+  if (files.length > 0 && (corrects || known.filesChanged.length === 0))
+    Object.assign(facts, mergedFiles(known, files));
+  return {
+    ...facts,
+    repositories: distinct([...known.repositories, ...commit.repositories]),
+    branches: distinct([...known.branches, ...commit.branches]),
+    // The same in whatever order the pushes come: rewritten once is rewritten; seen on a side branch is not direct.
+    ...((known.forced || commit.forced) && { forced: true }),
+    ...(commit.toDefaultBranch !== undefined && {
+      toDefaultBranch: (known.toDefaultBranch ?? true) && commit.toDefaultBranch,
+    }),
+    declaredRiskScore: declared?.riskScore ?? known.declaredRiskScore,
+    declaredCompliance: declared?.compliance ?? known.declaredCompliance,
+  } as Facts;
+}
+
+/** Paths without detail never take away the detail that is known of the same paths. */
+function mergedFiles(known: Facts, files: readonly FileChange[]): ReturnType<typeof filesOf> | undefined {
+  const incoming = filesOf(files);
+  const samePaths =
+    incoming.filesChanged.length === known.filesChanged.length &&
+    incoming.filesChanged.every((path, index) => path === known.filesChanged[index]);
+  return samePaths && !incoming.fileChanges ? undefined : incoming;
+}
+
+const riskNames = [
+  'riskScore',
+  'riskLevel',
+  'riskFactors',
+  'riskModel',
+  'unscoredReason',
+  'riskSource',
+  'modelRiskScore',
+  'likelihood',
+  'impact',
+  'compliance',
+  'complianceReasons',
+] as const satisfies readonly (keyof CommitRisk)[];
+
+function riskOf(commit: CommitItem): CommitRisk {
+  return Object.fromEntries(
+    riskNames.filter((name) => commit[name] !== undefined).map((name) => [name, commit[name]]),
+  ) as unknown as CommitRisk;
+}
+
+const notFacts = new Set<string>([
+  ...riskNames,
+  'contentHash',
+  'changes',
+  'revision',
+  'updatedAt',
+  'ttl',
+  '_rid',
+  '_self',
+  '_etag',
+  '_attachments',
+  '_ts',
+  '_lsn',
+]);
+
+function factsOf(commit: CommitItem): Facts {
+  return Object.fromEntries(
+    Object.entries(commit).filter(([name]) => !notFacts.has(name)),
+  ) as unknown as Facts;
+}
+
+function affectsScore(existing: CommitItem, facts: Facts): boolean {
+  const before = factsOf(existing);
+  const scored = ({
+    repositories: _,
+    branches: __,
+    authorName: ___,
+    committer: ____,
+    pusher: _____,
+    ...rest
+  }: Facts) => JSON.stringify(Object.entries(withoutUndefined(rest)).sort());
+  return scored(before) !== scored(facts);
+}
+
+function assess(facts: Facts, source: CommitItem['source'], policy: RiskPolicy): CommitRisk {
+  const assessment = scoreCommit(
+    {
+      ...facts,
+      files: facts.fileChanges ?? facts.filesChanged.map((path) => ({ path })),
+      receivedAt: facts.createdAt,
+      // Callers of the API post history of any age; only a push tells when a commit reached the forge.
+      isBackfill: source === 'api',
+    },
+    policy,
+  );
+  const { declaredRiskScore, declaredCompliance = [] } = facts;
+  const modelScore = assessment.status === 'scored' ? assessment.riskScore : undefined;
+  const riskScore = declaredRiskScore ?? modelScore;
+  return {
+    ...(riskScore !== undefined && { riskScore }),
+    riskLevel: riskScore === undefined ? 'unscored' : riskLevelOf(riskScore, policy),
+    riskFactors: assessment.riskFactors,
+    riskModel: assessment.riskModel,
+    riskSource: declaredRiskScore === undefined ? 'model' : 'client',
+    ...(declaredRiskScore !== undefined && modelScore !== undefined && { modelRiskScore: modelScore }),
+    ...(assessment.status === 'scored'
+      ? { likelihood: assessment.likelihood, impact: assessment.impact }
+      : { unscoredReason: assessment.reason }),
+    compliance: [...new Set([...declaredCompliance, ...assessment.compliance])],
+    ...(assessment.complianceReasons.length > 0 && { complianceReasons: assessment.complianceReasons }),
+  };
+}
+
+/** As JSON sees it: a member that is undefined is none. */
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+}

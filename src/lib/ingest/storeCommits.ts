@@ -1,0 +1,73 @@
+import type { CommitItem, IncomingCommit, Stored } from '../commit';
+import { Problem } from '../errors';
+import type { RiskPolicy } from '../risk';
+import type { Store } from '../store';
+import { type Recorded, recordCommit, type Sighting } from './recordCommit';
+
+export type StoreOutcome =
+  | { kind: 'stored' | 'updated' | 'unchanged'; commit: CommitItem & Partial<Stored<object>> }
+  | { kind: 'failed'; problem: Problem };
+
+export interface StoreRequest extends Omit<Sighting, 'commit'> {
+  commits: readonly IncomingCommit[];
+  policy: RiskPolicy;
+}
+
+/** Two writers that meet on one commit take turns; this many turns are more than two instances ever need. */
+const turnsMax = 8;
+
+/**
+ * Records a batch of commits of one tenant: one query finds those that exist, and each is created, amended or left as it
+ * is. The commit date that a hash came in with first wins. One that fails never stops another. May run any
+ * number of times, and in several processes at once, with the same result. Outcomes come in the order of the commits.
+ */
+export async function storeCommits(store: Store, request: StoreRequest): Promise<StoreOutcome[]> {
+  const { tenantId, policy, commits } = request;
+  await store.tenants.register(tenantId, new Date(request.at));
+  const outcomes = new Map<number, StoreOutcome>();
+  let waiting = commits.map((commit, index) => ({ commit, index }));
+  for (let turn = 0; waiting.length > 0; turn++) {
+    const [now, later] = firstOfEachHash(waiting);
+    const known = await store.commits.find(
+      tenantId,
+      now.map(({ commit }) => commit.commitHash),
+    );
+    const recorded = now.map(({ commit, index }) => {
+      const existing = known.get(commit.commitHash);
+      return { commit, index, existing, result: recordCommit(existing, { ...request, commit }, policy) };
+    });
+    for (const { index, result } of recorded) if (result.kind === 'unchanged') outcomes.set(index, result);
+    const writes = recorded.filter(({ result }) => result.kind !== 'unchanged');
+    const written = await store.commits.write(
+      writes.map(({ existing, result }) => ({ commit: result.commit, etag: existing?._etag })),
+    );
+    const conflicted: typeof waiting = [];
+    for (const [position, outcome] of written.entries()) {
+      const { commit, index, result } = writes[position] as (typeof writes)[number];
+      if (outcome.kind === 'written')
+        outcomes.set(index, { kind: result.kind, commit: { ...result.commit, ...outcome.item } } as Recorded);
+      else if (outcome.kind === 'unavailable')
+        outcomes.set(index, { kind: 'failed', problem: outcome.error });
+      else if (turn < turnsMax) conflicted.push({ commit, index });
+      else
+        outcomes.set(index, {
+          kind: 'failed',
+          problem: new Problem('conflict', { detail: 'Too many writers at once. Send the commit again.' }),
+        });
+    }
+    waiting = [...conflicted, ...later].sort((a, b) => a.index - b.index);
+  }
+  return commits.map((_, index) => outcomes.get(index) as StoreOutcome);
+}
+
+/** The same hash twice in one batch: the second is a sighting of what the first has made. */
+function firstOfEachHash<T extends { commit: IncomingCommit }>(commits: readonly T[]): [T[], T[]] {
+  const seen = new Set<string>();
+  const first: T[] = [];
+  const later: T[] = [];
+  for (const entry of commits) {
+    (seen.has(entry.commit.commitHash) ? later : first).push(entry);
+    seen.add(entry.commit.commitHash);
+  }
+  return [first, later];
+}

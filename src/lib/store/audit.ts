@@ -1,0 +1,126 @@
+import { BulkOperationType, type Container, type JSONObject, type OperationInput } from '@azure/cosmos';
+import { type AuditEntry, type AuditHead, headId } from '../audit';
+import type { Stored } from '../commit';
+import { onStore, statusOf } from './faults';
+import { allRows, Conditions, pages } from './query';
+
+const idsAQuery = 250;
+
+/** The hash chain of each tenant: entries, and one head a day. */
+export class AuditStore {
+  constructor(private readonly container: Container) {}
+
+  /** Which of these entry ids are in the log already, on whatever day. */
+  async existing(tenantId: string, ids: readonly string[]): Promise<Set<string>> {
+    const found = new Set<string>();
+    for (let from = 0; from < ids.length; from += idsAQuery) {
+      const spec = new Conditions()
+        .add('c.tenantId = ?', tenantId)
+        .addIn('c.id', ids.slice(from, from + idsAQuery))
+        .query('SELECT VALUE c.id');
+      for (const id of await allRows<string>(this.container, spec)) found.add(id);
+    }
+    return found;
+  }
+
+  /** The head of the last day that has entries; undefined where the chain has not begun. */
+  async latestHead(tenantId: string): Promise<Stored<AuditHead> | undefined> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.id = ?', headId)
+      .query('SELECT *', 'ORDER BY c.auditDate DESC OFFSET 0 LIMIT 1');
+    return (await allRows<Stored<AuditHead>>(this.container, spec))[0];
+  }
+
+  /**
+   * Creates the entries and moves the head, all or nothing, and gives the head back as it is stored now. Undefined where
+   * somebody else moved it first: read it again. `previous` is the head that the entries were chained to.
+   */
+  async append(
+    entries: readonly AuditEntry[],
+    head: AuditHead,
+    previous: Stored<AuditHead> | undefined,
+  ): Promise<Stored<AuditHead> | undefined> {
+    const sameDay = previous?.auditDate === head.auditDate;
+    const headWrite: OperationInput = sameDay
+      ? {
+          operationType: BulkOperationType.Replace,
+          id: headId,
+          resourceBody: asBody(head),
+          ifMatch: previous._etag,
+        }
+      : { operationType: BulkOperationType.Create, resourceBody: asBody(head) };
+    const operations: OperationInput[] = [
+      headWrite,
+      ...entries.map(
+        (entry): OperationInput => ({ operationType: BulkOperationType.Create, resourceBody: asBody(entry) }),
+      ),
+    ];
+    const { result } = await onStore(() =>
+      this.container.items.batch(operations, [head.tenantId, head.auditDate]).catch(rethrowBatchError),
+    );
+    const failed = result?.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
+    if (!failed && result?.length === operations.length)
+      return { ...head, ...(result[0]?.resourceBody as object) } as Stored<AuditHead>;
+    if (failed && [404, 409, 412, 449].includes(failed.statusCode)) return undefined;
+    throw Object.assign(new Error(`The audit batch was refused with ${failed?.statusCode ?? 'no answer'}`), {
+      code: failed?.statusCode ?? 503,
+    });
+  }
+
+  /** The chain of the days from `startDate` to `endDate` in the order of its sequence, heads left out. */
+  entries(tenantId: string, startDate: string, endDate: string): AsyncGenerator<AuditEntry[]> {
+    return pages(
+      this.container,
+      new Conditions()
+        .add('c.tenantId = ?', tenantId)
+        .add('c.auditDate >= ?', startDate)
+        .add('c.auditDate <= ?', endDate)
+        .add('c.sequence > ?', 0)
+        .add('c.id != ?', headId)
+        .query('SELECT *', 'ORDER BY c.tenantId ASC, c.sequence ASC'),
+      1_000,
+    );
+  }
+
+  /** The heads of all days, the oldest first. */
+  heads(tenantId: string): Promise<AuditHead[]> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.id = ?', headId)
+      .query('SELECT *', 'ORDER BY c.auditDate ASC');
+    return allRows(this.container, spec);
+  }
+
+  /** A page of entries in the order of their sequence, after a sequence number. */
+  page(
+    tenantId: string,
+    filter: {
+      startDate?: string | undefined;
+      endDate?: string | undefined;
+      commitHash?: string | undefined;
+      after: number;
+    },
+    limit: number,
+  ): Promise<AuditEntry[]> {
+    const conditions = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.sequence > ?', filter.after)
+      .add('c.id != ?', headId);
+    if (filter.startDate !== undefined) conditions.add('c.auditDate >= ?', filter.startDate);
+    if (filter.endDate !== undefined) conditions.add('c.auditDate <= ?', filter.endDate);
+    if (filter.commitHash !== undefined) conditions.add('c.subject = ?', filter.commitHash);
+    return allRows(
+      this.container,
+      conditions.query('SELECT *', `ORDER BY c.tenantId ASC, c.sequence ASC OFFSET 0 LIMIT ${limit}`),
+    );
+  }
+}
+
+const asBody = (item: object) => item as JSONObject;
+
+/** `items.batch` hides the status of a request that failed as a whole; what it hides may pass, so it counts as passing. */
+function rethrowBatchError(error: unknown): never {
+  if (statusOf(error) !== undefined) throw error;
+  throw Object.assign(new Error('The batch could not be sent', { cause: error }), { code: 503 });
+}

@@ -1,0 +1,292 @@
+import { BulkOperationType, type Container, type OperationInput } from '@azure/cosmos';
+import pLimit from 'p-limit';
+import { addDays, type CommitItem, join, type OverflowItem, overflowId, type Stored, split } from '../commit';
+import type { StoreUnavailable } from '../errors';
+import { onStore, statusOf } from './faults';
+import { allRows, Conditions, pages } from './query';
+
+/** A new record, or the next version of one (`etag` of the version it was made from). */
+export interface CommitWrite {
+  commit: CommitItem;
+  etag: string | undefined;
+}
+
+/** `conflict`: somebody else wrote the commit in the meantime; read it again and merge. */
+export type WriteOutcome =
+  | { kind: 'written'; item: Stored<CommitItem> }
+  | { kind: 'conflict' }
+  | { kind: 'unavailable'; error: StoreUnavailable };
+
+export interface CommitFilter {
+  tenantId: string;
+  /** Inclusive, YYYY-MM-DD. */
+  startDate: string;
+  endDate: string;
+  repository?: string | undefined;
+  author?: string | undefined;
+  minRisk?: number | undefined;
+  level?: string | undefined;
+  compliance?: string | undefined;
+  review?: string | undefined;
+}
+
+/** Where a page ended: the sort values of its last commit. */
+export interface CommitPosition {
+  timestamp: string;
+  commitHash: string;
+}
+
+/** A batch holds at most 100 operations and 2 MB. */
+const batchOperationsMax = 100;
+const batchBytesMax = 1_800_000;
+const hashesAQuery = 250;
+
+export class CommitStore {
+  private readonly parallel = pLimit(32);
+
+  constructor(private readonly container: Container) {}
+
+  /** The commits that exist among these, whole, by hash; one query for up to 250. */
+  async find(tenantId: string, commitHashes: readonly string[]): Promise<Map<string, Stored<CommitItem>>> {
+    const chunks: string[][] = [];
+    for (let from = 0; from < commitHashes.length; from += hashesAQuery)
+      chunks.push(commitHashes.slice(from, from + hashesAQuery));
+    const rows = await Promise.all(
+      chunks.map((hashes) => {
+        const spec = new Conditions().add('c.tenantId = ?', tenantId).addIn('c.id', hashes).query('SELECT *');
+        return allRows<Stored<CommitItem>>(this.container, spec);
+      }),
+    );
+    const found = await Promise.all(rows.flat().map((item) => this.whole(item)));
+    return new Map(found.map((item) => [item.commitHash, item]));
+  }
+
+  /** One commit, or undefined. */
+  async get(tenantId: string, commitHash: string): Promise<Stored<CommitItem> | undefined> {
+    return (await this.find(tenantId, [commitHash])).get(commitHash);
+  }
+
+  /**
+   * Writes each commit unless somebody else did in the meantime. Commits of one day share a transactional batch; a batch
+   * that fails is taken apart, so that one commit never stops another. The outcomes come in the order of the writes.
+   */
+  async write(writes: readonly CommitWrite[]): Promise<WriteOutcome[]> {
+    const outcomes = new Array<WriteOutcome>(writes.length);
+    const groups = await Promise.all(
+      batches(writes).map((group) =>
+        this.parallel(async () => {
+          const results =
+            group.length > 1 ? await this.writeTogether(group.map(({ write }) => write)) : undefined;
+          return group.map(({ index, write }, position) => ({ index, write, outcome: results?.[position] }));
+        }),
+      ),
+    );
+    await Promise.all(
+      groups.flat().map(async ({ index, write, outcome }) => {
+        outcomes[index] = outcome ?? (await this.parallel(() => this.writeAlone(write)));
+      }),
+    );
+    return outcomes;
+  }
+
+  /** Undefined where the batch as a whole did not happen. */
+  private async writeTogether(group: readonly CommitWrite[]): Promise<WriteOutcome[] | undefined> {
+    const [first] = group;
+    if (!first) return [];
+    const operations = group.map(
+      ({ commit, etag }): OperationInput =>
+        etag === undefined
+          ? { operationType: BulkOperationType.Create, resourceBody: asBody(commit) }
+          : {
+              operationType: BulkOperationType.Replace,
+              id: commit.id,
+              resourceBody: asBody(commit),
+              ifMatch: etag,
+            },
+    );
+    try {
+      const { result } = await this.container.items.batch(operations, [
+        first.commit.tenantId,
+        first.commit.commitDate,
+      ]);
+      if (!result?.every(({ statusCode }) => statusCode < 300)) return undefined;
+      return result.map(({ resourceBody }) => ({
+        kind: 'written',
+        item: resourceBody as unknown as Stored<CommitItem>,
+      }));
+    } catch {
+      // The SDK throws a bare error without a status here; the single writes that follow tell what is the matter.
+      return undefined;
+    }
+  }
+
+  private async writeAlone({ commit, etag }: CommitWrite): Promise<WriteOutcome> {
+    const { item, overflow } = split(commit);
+    const key = [item.tenantId, item.commitDate];
+    try {
+      // The overflow first: a commit that can be read always has all its files.
+      for (const part of overflow) await onStore(() => this.container.items.upsert(part));
+      const { resource } = await onStore(() =>
+        etag === undefined
+          ? this.container.items.create(item)
+          : this.container
+              .item(item.id, key)
+              .replace(item, { accessCondition: { type: 'IfMatch', condition: etag } }),
+      );
+      return { kind: 'written', item: { ...(resource as unknown as Stored<CommitItem>), ...files(commit) } };
+    } catch (error) {
+      const status = statusOf(error);
+      if (status === 409 || status === 412 || (status === 404 && etag !== undefined))
+        return { kind: 'conflict' };
+      if (error instanceof Error && error.name === 'StoreUnavailable')
+        return { kind: 'unavailable', error: error as StoreUnavailable };
+      throw error;
+    }
+  }
+
+  /** Newest first, after `position` where one is given; files beyond the first item are left out. */
+  list(filter: CommitFilter, limit: number, position?: CommitPosition): Promise<Stored<CommitItem>[]> {
+    const spec = filtered(filter, position).query(
+      'SELECT *',
+      `ORDER BY c.tenantId ASC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT ${limit}`,
+    );
+    return allRows(this.container, spec);
+  }
+
+  /** Riskiest first: made, or first seen, since the day `days` before `today`. */
+  highRisk(
+    tenantId: string,
+    threshold: number,
+    since: { date: string; instant: string },
+    limit: number,
+  ): Promise<Stored<CommitItem>[]> {
+    const spec = commitsOf(tenantId)
+      .add('c.riskScore >= ?', threshold)
+      .add('(c.commitDate >= ? OR c.createdAt >= ?)', since.date, since.instant)
+      .query(
+        'SELECT *',
+        `ORDER BY c.tenantId ASC, c.riskScore DESC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT ${limit}`,
+      );
+    return allRows(this.container, spec);
+  }
+
+  /** What the change feed's reader needs of these commits: their own history. */
+  async changesOf(
+    tenantId: string,
+    commitHashes: readonly string[],
+  ): Promise<Pick<CommitItem, 'commitHash' | 'changes'>[]> {
+    const spec = commitsOf(tenantId).addIn('c.id', commitHashes).query('SELECT c.commitHash, c.changes');
+    return allRows(this.container, spec);
+  }
+
+  /** Every commit first seen in (after, upTo], a page at a time. */
+  recordedBetween(tenantId: string, after: string, upTo: string): AsyncGenerator<Stored<CommitItem>[]> {
+    const spec = commitsOf(tenantId)
+      .add('c.createdAt > ?', after)
+      .add('c.createdAt <= ?', upTo)
+      .query('SELECT *');
+    return pages(this.container, spec, 500);
+  }
+
+  /** Every commit of a tenant, a page at a time. */
+  everything(tenantId: string): AsyncGenerator<Stored<CommitItem>[]> {
+    return pages(this.container, commitsOf(tenantId).query('SELECT *'), 500);
+  }
+
+  private async whole(item: Stored<CommitItem>): Promise<Stored<CommitItem>> {
+    const { filesOverflow } = item;
+    if (!filesOverflow) return item;
+    const parts = await Promise.all(
+      Array.from({ length: filesOverflow.items }, (_, number) =>
+        onStore(() =>
+          this.container
+            .item(overflowId(item.commitHash, number), [item.tenantId, item.commitDate])
+            .read<OverflowItem>(),
+        ),
+      ),
+    );
+    return join(
+      item,
+      parts.flatMap(({ resource }) => (resource ? [resource] : [])),
+    );
+  }
+}
+
+function commitsOf(tenantId: string): Conditions {
+  return new Conditions().add('c.tenantId = ?', tenantId).add('IS_DEFINED(c.commitHash)');
+}
+
+function filtered(filter: CommitFilter, position: CommitPosition | undefined): Conditions {
+  const conditions = commitsOf(filter.tenantId).add('c.commitDate >= ?', filter.startDate);
+  if (position) {
+    const { timestamp, commitHash } = position;
+    conditions.add('c.commitDate <= ?', timestamp.slice(0, 10));
+    conditions.add(
+      'c.timestamp <= ? AND NOT (c.timestamp = ? AND c.commitHash <= ?)',
+      timestamp,
+      timestamp,
+      commitHash,
+    );
+  } else {
+    conditions.add('c.commitDate <= ?', filter.endDate);
+  }
+  if (filter.repository !== undefined) conditions.add('ARRAY_CONTAINS(c.repositories, ?)', filter.repository);
+  if (filter.author !== undefined) conditions.add('c.author = ?', filter.author);
+  if (filter.minRisk !== undefined) conditions.add('c.riskScore >= ?', filter.minRisk);
+  if (filter.level !== undefined) conditions.add('c.riskLevel = ?', filter.level);
+  if (filter.compliance !== undefined) conditions.add('ARRAY_CONTAINS(c.compliance, ?)', filter.compliance);
+  if (filter.review === 'unreviewed') conditions.add('IS_NULL(c.review)');
+  else if (filter.review !== undefined) conditions.add('c.review.status = ?', filter.review);
+  return conditions;
+}
+
+interface Indexed {
+  index: number;
+  write: CommitWrite;
+}
+
+/** Groups of writes that may share a transaction: one tenant and day, within the limits; a large commit goes alone. */
+function batches(writes: readonly CommitWrite[]): Indexed[][] {
+  const groups: Indexed[][] = [];
+  const open = new Map<string, { group: Indexed[]; bytes: number }>();
+  for (const [index, write] of writes.entries()) {
+    const key = JSON.stringify([write.commit.tenantId, write.commit.commitDate]);
+    const bytes = roughBytes(write.commit);
+    const current = open.get(key);
+    if (current && current.group.length < batchOperationsMax && current.bytes + bytes <= batchBytesMax) {
+      current.group.push({ index, write });
+      current.bytes += bytes;
+      continue;
+    }
+    const group = [{ index, write }];
+    groups.push(group);
+    if (bytes <= batchBytesMax) open.set(key, { group, bytes });
+  }
+  return groups;
+}
+
+/** An upper estimate, cheap enough for every write. */
+function roughBytes(commit: CommitItem): number {
+  const paths = commit.filesChanged.reduce((sum, path) => sum + path.length * 3 + 4, 0);
+  return (
+    6_000 +
+    commit.message.length * 3 +
+    paths * (commit.fileChanges ? 2 : 1) +
+    (commit.fileChanges?.length ?? 0) * 80 +
+    commit.changes.length * 300
+  );
+}
+
+const asBody = (commit: CommitItem) =>
+  commit as unknown as NonNullable<Extract<OperationInput, { operationType: 'Create' }>['resourceBody']>;
+
+const files = ({ filesChanged, fileChanges }: CommitItem) => ({
+  filesChanged,
+  ...(fileChanges && { fileChanges }),
+});
+
+/** The days to look at for "the last so many days", today included. */
+export function sinceDays(today: string, days: number): { date: string; instant: string } {
+  const date = addDays(today, -days);
+  return { date, instant: `${date}T00:00:00.000Z` };
+}

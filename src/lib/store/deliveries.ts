@@ -1,0 +1,118 @@
+import type { Container } from '@azure/cosmos';
+import type { IncomingCommit, Stored } from '../commit';
+import { onStore, statusOf } from './faults';
+import { allRows, Conditions } from './query';
+
+/** What one push said, whatever its size; the same in each part. */
+export interface PushFacts {
+  /** `owner/name`. */
+  repository: string;
+  /** The forge's own number of the repository; survives renaming. */
+  repositoryId: number;
+  defaultBranch?: string;
+  ref: string;
+  /** Object names before and after; 40 zeros where the ref did not exist or is gone. */
+  before: string;
+  after: string;
+  created: boolean;
+  deleted: boolean;
+  forced: boolean;
+  pusher?: string;
+  sender?: string;
+  senderIsBot: boolean;
+}
+
+export type DeliveryStatus = 'pending' | 'processed' | 'failed';
+
+/** One part of a webhook delivery, normalised: the durable inbox. Part 0 is written last and makes the delivery whole. */
+export interface DeliveryItem {
+  /** `part-N`. */
+  id: string;
+  tenantId: string;
+  deliveryId: string;
+  part: number;
+  parts: number;
+  event: 'push';
+  /** Counts in part 0 alone. */
+  status: DeliveryStatus;
+  receivedAt: string;
+  processedAt?: string;
+  /** What went wrong, in words fit for everybody. */
+  error?: string;
+  push: PushFacts;
+  commits: IncomingCommit[];
+}
+
+export class DeliveryStore {
+  constructor(private readonly container: Container) {}
+
+  /**
+   * Stores every part; `duplicate` where the delivery was whole already. Running it again after a crash in the middle
+   * completes what is missing.
+   */
+  async add(parts: readonly DeliveryItem[]): Promise<'stored' | 'duplicate'> {
+    const [first, ...rest] = parts;
+    if (!first) throw new RangeError('a delivery has at least one part');
+    await Promise.all(rest.map((part) => this.create(part)));
+    return (await this.create(first)) ? 'stored' : 'duplicate';
+  }
+
+  /** False where it exists already. */
+  private async create(part: DeliveryItem): Promise<boolean> {
+    try {
+      await onStore(() => this.container.items.create(part));
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 409) return false;
+      throw error;
+    }
+  }
+
+  /** All parts of a delivery that are there, in their order. */
+  async parts(tenantId: string, deliveryId: string): Promise<Stored<DeliveryItem>[]> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.deliveryId = ?', deliveryId)
+      .query('SELECT *');
+    const parts = await allRows<Stored<DeliveryItem>>(this.container, spec, {
+      partitionKey: [tenantId, deliveryId],
+    });
+    return parts.sort((a, b) => a.part - b.part);
+  }
+
+  /** Notes on part 0 how a delivery ended. False where it has changed since it was read. */
+  async settle(
+    item: Stored<DeliveryItem>,
+    outcome: Pick<DeliveryItem, 'status' | 'processedAt' | 'error'>,
+  ): Promise<boolean> {
+    const { error: _, processedAt: __, ...rest } = item;
+    try {
+      await onStore(() =>
+        this.container
+          .item(item.id, [item.tenantId, item.deliveryId])
+          .replace({ ...rest, ...outcome }, { accessCondition: { type: 'IfMatch', condition: item._etag } }),
+      );
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 412) return false;
+      throw error;
+    }
+  }
+
+  /** The deliveries in one state, oldest first, without their commits. */
+  async withStatus(
+    tenantId: string,
+    status: DeliveryStatus,
+    limit: number,
+  ): Promise<Omit<DeliveryItem, 'commits'>[]> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.status = ?', status)
+      .add('c.part = ?', 0)
+      .query(
+        'SELECT c.id, c.tenantId, c.deliveryId, c.part, c.parts, c.event, c.status, c.receivedAt, c.processedAt, c.error, c.push',
+        `ORDER BY c.receivedAt ASC OFFSET 0 LIMIT ${limit}`,
+      );
+    return allRows(this.container, spec);
+  }
+}

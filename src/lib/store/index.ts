@@ -1,0 +1,55 @@
+import type { CosmosClient } from '@azure/cosmos';
+import type { Config } from '../config';
+import { loadConfig } from '../config';
+import { AuditStore } from './audit';
+import { createCosmosClient } from './client';
+import { CommitStore } from './commits';
+import { DeliveryStore } from './deliveries';
+import { type DigestEnvelope, DigestStore } from './digests';
+import { onStore } from './faults';
+import { TenantStore } from './tenants';
+
+export { createCosmosClient } from './client';
+export type { CommitFilter, CommitPosition, CommitWrite, WriteOutcome } from './commits';
+export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
+export type { DeliveryItem, DeliveryStatus, PushFacts } from './deliveries';
+export type { DigestEnvelope } from './digests';
+export type { TenantItem } from './tenants';
+
+/** Typed reads and writes of every container, on one client. */
+export interface Store {
+  commits: CommitStore;
+  deliveries: DeliveryStore;
+  audit: AuditStore;
+  digests: DigestStore<DigestEnvelope>;
+  tenants: TenantStore;
+  /** Throws `StoreUnavailable`, or what Cosmos DB says, where the database cannot be read. */
+  ping(): Promise<void>;
+}
+
+export function createStore(
+  client: CosmosClient,
+  cosmos: Pick<Config['cosmos'], 'database' | 'commitsContainer'>,
+): Store {
+  const database = client.database(cosmos.database);
+  const commits = database.container(cosmos.commitsContainer);
+  return {
+    commits: new CommitStore(commits),
+    deliveries: new DeliveryStore(database.container('deliveries')),
+    audit: new AuditStore(database.container('audit')),
+    digests: new DigestStore(database.container('digests')),
+    tenants: new TenantStore(database.container('tenants')),
+    ping: async () => {
+      await onStore(() => commits.read());
+    },
+  };
+}
+
+let store: Store | undefined;
+
+/** The one store of this process, on its one client, made with the first call. */
+export function getStore(): Store {
+  const { cosmos } = loadConfig();
+  store ??= createStore(createCosmosClient(cosmos), cosmos);
+  return store;
+}
