@@ -1,0 +1,142 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ApiClient } from '../client';
+import { countCommits, findHead, openRepository, readLog, resolveSince } from '../git';
+import { inBatches } from './batches';
+import { planRuns } from './plan';
+import { type Posting, toPosting } from './posting';
+import { inOrder, sendBatch } from './sending';
+import { type FinishedHistory, type Run, StateFile } from './stateFile';
+import type { BackfillOptions, BackfillSummary } from './types';
+
+export type {
+  BackfillOptions,
+  BackfillProgress,
+  BackfillStart,
+  BackfillSummary,
+  FailedCommit,
+} from './types';
+
+const batchCommitsMax = 500;
+const batchBytesMax = 6_000_000;
+const parallelDefault = 3;
+const failuresKeptMax = 100;
+
+function stateFileDefault(): string {
+  const folder = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state');
+  return join(folder, 'gitops-healthcare', 'backfill.json');
+}
+
+/**
+ * Sends the history of a git repository to the API, oldest first, and goes on where an earlier run stopped.
+ * May run any number of times: a commit that is stored already is left as it is.
+ * @throws CliFailure where the repository cannot be read, or the API refuses or cannot be reached
+ */
+export async function backfill(options: BackfillOptions): Promise<BackfillSummary> {
+  const beganMs = performance.now();
+  const repository = await openRepository(options.repositoryPath);
+  const head = await findHead(repository, options.branch);
+  const client = new ApiClient(options);
+  const summary: BackfillSummary = {
+    ...{ read: 0, sent: 0, total: 0, stored: 0, updated: 0, unchanged: 0, failed: 0 },
+    repository: options.repositoryName ?? repository.name,
+    branch: head?.branch,
+    resumedAt: 0,
+    isShallow: repository.isShallow,
+    isPartial: repository.isPartial,
+    interrupted: false,
+    failures: [],
+    cut: [],
+    durationMs: 0,
+  };
+  if (!head) {
+    options.onStart?.(summary);
+    return summary;
+  }
+
+  const sinceSeconds =
+    options.since === undefined ? undefined : await resolveSince(repository, options.since);
+  const state = new StateFile(options.stateFile ?? stateFileDefault(), {
+    apiUrl: client.apiUrl,
+    tenantId: client.tenantId,
+    repository: summary.repository,
+  });
+  const { runs, finished } = await planRuns(
+    repository,
+    client,
+    options.restart ? { finished: [] } : await state.read(),
+    { tip: head.commitHash, ...(sinceSeconds === undefined ? {} : { sinceSeconds }) },
+  );
+  for (const run of runs) {
+    summary.total += run.total;
+    summary.resumedAt += run.done;
+  }
+  summary.read = summary.sent = summary.resumedAt;
+  options.onStart?.(summary);
+
+  const lineCounts = options.lineCounts ?? !repository.isPartial;
+  for (const run of runs) {
+    try {
+      await sendRun(run, finished);
+    } catch (error) {
+      if (!options.signal?.aborted) throw error;
+    }
+    if (options.signal?.aborted) break;
+    finished.push(await finishedHistory(run));
+    await state.write({ finished });
+  }
+  summary.interrupted = summary.sent < summary.total;
+  summary.durationMs = performance.now() - beganMs;
+  return summary;
+
+  async function sendRun(run: Run, finished: FinishedHistory[]): Promise<void> {
+    const batches = inBatches(postings(run), {
+      commitsMax: Math.min(Math.max(options.batchSize ?? batchCommitsMax, 1), batchCommitsMax),
+      bytesMax: batchBytesMax,
+    });
+    await inOrder(
+      batches,
+      options.parallel ?? parallelDefault,
+      (batch) => sendBatch(client, batch),
+      async ({ commits }, outcome) => {
+        summary.stored += outcome.stored;
+        summary.updated += outcome.updated;
+        summary.unchanged += outcome.unchanged;
+        summary.failed += outcome.failures.length;
+        summary.failures.push(...outcome.failures.slice(0, failuresKeptMax - summary.failures.length));
+        summary.sent += commits.length;
+        run.done += commits.length;
+        const last = commits.findLast(
+          ({ commitHash }) => !outcome.failures.some((f) => f.commitHash === commitHash),
+        );
+        if (last) run.lastDone = last.commitHash;
+        await state.write({ run, finished });
+        options.onProgress?.(summary);
+      },
+    );
+  }
+
+  async function* postings(run: Run): AsyncGenerator<Posting> {
+    const commits = readLog({
+      directory: repository.directory,
+      range: run,
+      newest: run.total - run.done,
+      lineCounts,
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    for await (const commit of commits) {
+      const posting = toPosting(commit, summary.repository, summary.branch);
+      if (posting.isCut) summary.cut.push(posting.commitHash);
+      summary.read += 1;
+      yield posting;
+    }
+  }
+
+  async function finishedHistory(run: Run): Promise<FinishedHistory> {
+    const { tip, sinceSeconds } = run;
+    const history = { tip, ...(sinceSeconds === undefined ? {} : { sinceSeconds }) };
+    return repository.isShallow
+      ? { ...history, shallowCount: await countCommits(repository, history) }
+      : history;
+  }
+}

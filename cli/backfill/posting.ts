@@ -1,0 +1,69 @@
+import type { CommitInput } from '../../src/lib/commit';
+import type { GitCommit, GitFileChange } from '../git';
+
+/** The limits of the API (src/lib/commit): longer values would be refused. */
+const pathsMax = 200_000;
+const messageLengthMax = 1_000_000;
+const nameLengthMax = 500;
+/** A commit alone in its request must stay below the API's 25 MB. */
+const commitBytesMax = 20_000_000;
+
+export interface Posting {
+  commitHash: string;
+  /** The commit as the API takes it, in JSON. */
+  json: string;
+  bytes: number;
+  /** The commit has more paths than one request holds: only the first ones are in it. */
+  isCut: boolean;
+}
+
+/** A commit of a git repository as the API takes it. */
+export function toPosting(commit: GitCommit, repository: string, branch: string | undefined): Posting {
+  const input: CommitInput = {
+    commitHash: commit.commitHash,
+    message: commit.message.slice(0, messageLengthMax),
+    timestamp: commit.author.timestamp,
+    author: clip(commit.author.email) || clip(commit.author.name) || 'unknown',
+    ...(commit.author.name ? { authorName: clip(commit.author.name) } : {}),
+    committer: {
+      name: clip(commit.committer.name),
+      email: clip(commit.committer.email),
+      timestamp: commit.committer.timestamp,
+    },
+    parents: commit.parents,
+    isMerge: commit.parents.length > 1,
+    repository,
+    ...(branch === undefined ? {} : { branch }),
+    filesChanged: commit.files.length > pathsMax ? commit.files.slice(0, pathsMax) : commit.files,
+    ...(commit.linesAdded === undefined ? {} : { linesAdded: commit.linesAdded }),
+    ...(commit.linesDeleted === undefined ? {} : { linesDeleted: commit.linesDeleted }),
+  };
+  let isCut = commit.files.length > pathsMax;
+  let json = JSON.stringify(input);
+  let bytes = Buffer.byteLength(json);
+  if (bytes > commitBytesMax) {
+    const room = commitBytesMax - (bytes - Buffer.byteLength(JSON.stringify(input.filesChanged)));
+    const filesChanged = firstPaths(commit.files, room);
+    isCut = filesChanged.length < commit.files.length;
+    json = JSON.stringify({ ...input, filesChanged });
+    bytes = Buffer.byteLength(json);
+  }
+  return { commitHash: commit.commitHash, json, bytes, isCut };
+}
+
+/** As many paths as fit, without their line counts: the sums of the commit stay. */
+function firstPaths(files: readonly GitFileChange[], bytesMax: number): { path: string; status: string }[] {
+  const kept: { path: string; status: string }[] = [];
+  let bytes = 2;
+  for (const { path, status } of files) {
+    const entry = { path, status };
+    bytes += Buffer.byteLength(JSON.stringify(entry)) + 1;
+    if (bytes > bytesMax || kept.length === pathsMax) break;
+    kept.push(entry);
+  }
+  return kept;
+}
+
+function clip(text: string): string {
+  return text.length > nameLengthMax ? text.slice(0, nameLengthMax) : text;
+}

@@ -1,0 +1,13 @@
+export type { GitCommit, GitFileChange, GitPerson } from './commit';
+export { type ReadLogOptions, readLog } from './log';
+export type { LogRange } from './logFormat';
+export {
+  countCommits,
+  findHead,
+  type GitRepository,
+  type Head,
+  hasCommit,
+  isAncestor,
+  openRepository,
+  resolveSince,
+} from './repository';

@@ -1,0 +1,180 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { CliFailure } from '../failure';
+import { type LogRange, rangeArguments } from './logFormat';
+import { git } from './run';
+
+export interface GitRepository {
+  /** Where git commands run. */
+  directory: string;
+  /** `owner/name` of the remote it was cloned from, else the folder's name. */
+  name: string;
+  isBare: boolean;
+  /** History was cut off when it was cloned: older commits are not here. */
+  isShallow: boolean;
+  /** File contents were left out when it was cloned: line counts would have to be fetched one by one. */
+  isPartial: boolean;
+}
+
+/** @throws CliFailure where the path is no repository, or git refuses to read it */
+export async function openRepository(path: string): Promise<GitRepository> {
+  const directory = resolve(path);
+  const found = await stat(directory).catch(() => undefined);
+  if (!found?.isDirectory()) {
+    throw new CliFailure(
+      'foundWrong',
+      `${directory} is not a folder`,
+      'Give the path of a git repository: --repo PATH.',
+    );
+  }
+  const facts = await git(directory, [
+    'rev-parse',
+    '--is-bare-repository',
+    '--is-shallow-repository',
+    '--absolute-git-dir',
+  ]);
+  if (facts.code !== 0) throw cannotOpen(directory, facts.stderr);
+  const [bare, shallow, gitDirectory = directory] = facts.stdout.split('\n');
+  const promisor = await git(directory, ['config', '--get-regexp', '^remote\\..*\\.promisor$', 'true']);
+  const isBare = bare === 'true';
+  return {
+    directory,
+    name: await repositoryName(directory, isBare ? gitDirectory : undefined),
+    isBare,
+    isShallow: shallow === 'true',
+    isPartial: promisor.code === 0,
+  };
+}
+
+function cannotOpen(directory: string, stderr: string): CliFailure {
+  if (/dubious ownership/.test(stderr)) {
+    return new CliFailure(
+      'foundWrong',
+      `git does not trust ${directory}: it belongs to another user`,
+      `If you trust it: git config --global --add safe.directory ${directory}`,
+    );
+  }
+  if (/not a git repository/.test(stderr)) {
+    return new CliFailure(
+      'foundWrong',
+      `${directory} is not a git repository`,
+      'Give the path of a git repository: --repo PATH.',
+    );
+  }
+  return new CliFailure(
+    'foundWrong',
+    `git cannot read ${directory}: ${stderr.split('\n').at(-1)}`,
+    'See what "git status" says there.',
+  );
+}
+
+async function repositoryName(directory: string, bareDirectory: string | undefined): Promise<string> {
+  const remote = await git(directory, ['config', '--get', 'remote.origin.url']);
+  const named = remote.code === 0 ? nameOfRemote(remote.stdout) : undefined;
+  if (named) return named;
+  if (bareDirectory) {
+    const folder = basename(bareDirectory);
+    return folder === '.git' ? basename(dirname(bareDirectory)) : folder.replace(/\.git$/, '');
+  }
+  const top = await git(directory, ['rev-parse', '--show-toplevel']);
+  return basename(top.code === 0 && top.stdout ? top.stdout : directory);
+}
+
+/** `owner/name` of a remote's address (https, ssh, or `git@host:owner/name.git`); none for a path on this machine. */
+export function nameOfRemote(url: string): string | undefined {
+  const path =
+    /^[a-z][a-z0-9+.-]*:\/\/[^/]+\/(.+)$/i.exec(url)?.[1] ??
+    /^(?:[^@/\s]+@)?[^:/\s]{2,}:(?!\/)(.+)$/.exec(url)?.[1];
+  if (path === undefined || /^file:/i.test(url)) return undefined;
+  const name = path
+    .replace(/[?#].*$/, '')
+    .replace(/\/+$/, '')
+    .replace(/\.git$/, '')
+    .replace(/^\/+/, '');
+  return name === '' ? undefined : name;
+}
+
+export interface Head {
+  commitHash: string;
+  /** Absent where no branch is checked out. */
+  branch?: string;
+}
+
+/**
+ * The newest commit of a branch (default: of HEAD); undefined where there is no commit yet.
+ * @throws CliFailure where the branch does not exist
+ */
+export async function findHead(repository: GitRepository, branch?: string): Promise<Head | undefined> {
+  const { directory } = repository;
+  const revision = branch ?? 'HEAD';
+  const commit = await git(directory, [
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${revision}^{commit}`,
+  ]);
+  if (commit.code === 0) {
+    const full = await git(directory, ['rev-parse', '--abbrev-ref', '--end-of-options', revision]);
+    const short = full.stdout.split('\n').at(-1) ?? '';
+    const name = short === '--end-of-options' ? '' : short;
+    return {
+      commitHash: commit.stdout.split('\n').at(-1) ?? '',
+      ...(name && name !== 'HEAD' ? { branch: name } : {}),
+    };
+  }
+  if (branch === undefined) return undefined;
+  throw new CliFailure(
+    'foundWrong',
+    `there is no branch "${branch}" in ${directory}`,
+    'See the branches with "git branch --all".',
+  );
+}
+
+/** How many commits a range holds. @throws CliFailure where the range cannot be walked */
+export async function countCommits(repository: GitRepository, range: LogRange): Promise<number> {
+  const counted = await git(repository.directory, ['rev-list', '--count', ...rangeArguments(range), '--']);
+  if (counted.code !== 0) {
+    throw new CliFailure(
+      'foundWrong',
+      `git cannot walk the history of ${repository.directory}: ${counted.stderr.split('\n').at(-1)}`,
+      'See what "git fsck" says about the repository.',
+    );
+  }
+  return Number(counted.stdout);
+}
+
+/** Instants and spans that git's approxidate reads as they are meant. */
+const understood = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|^\d+[ .](?:day|week|month|year)s?[ .]ago$|^yesterday$/i;
+
+/**
+ * A point in time as git understands it (`2025-01-31`, `2 weeks ago`), in seconds of the Unix epoch.
+ * A bare day means its beginning in UTC (git by itself would take the present time of that day).
+ * @throws CliFailure on anything else: git takes any word for "now"
+ */
+export async function resolveSince(repository: GitRepository, since: string): Promise<number> {
+  const text = since.trim();
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    const instant = Date.parse(`${text}T00:00:00Z`);
+    if (Number.isFinite(instant)) return instant / 1000;
+  } else if (understood.test(text)) {
+    const resolved = await git(repository.directory, ['rev-parse', `--since=${text}`]);
+    const seconds = /^--max-age=(\d+)$/.exec(resolved.stdout)?.[1];
+    if (seconds) return Number(seconds);
+  }
+  throw new CliFailure(
+    'usage',
+    `"${since}" is not a date`,
+    'Give a day (2025-01-31), an instant (2025-01-31T08:00:00Z) or a span ("6 months ago").',
+  );
+}
+
+/** Whether the repository has this commit. */
+export async function hasCommit(repository: GitRepository, commitHash: string): Promise<boolean> {
+  return (await git(repository.directory, ['cat-file', '-e', `${commitHash}^{commit}`])).code === 0;
+}
+
+/** Whether the second commit reaches the first. */
+export async function isAncestor(repository: GitRepository, first: string, second: string): Promise<boolean> {
+  return (await git(repository.directory, ['merge-base', '--is-ancestor', first, second])).code === 0;
+}

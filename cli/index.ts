@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander';
+import { version } from '../package.json';
+import { backfillCommand } from './commands/backfill';
+import { CliFailure, exitCodes } from './failure';
+import { paint, plain, screenOf } from './terminal';
+
+function program(): Command {
+  const root = new Command('gitops-healthcare')
+    .description('Risk, compliance and tamper-evident evidence for every git commit.')
+    .version(version)
+    .option('--api-url <url>', 'the app, ending in /api (GITOPS_API_URL; default: the local stack)')
+    .option('--tenant <id>', "the tenant (COSMOS_TENANT_ID; default: the local stack's)")
+    .option('--token <token>', "bearer token (GITOPS_TOKEN; default: the local stack's)")
+    .option('--data <dir>', 'where the local stack keeps its data (default: .local)')
+    .option('--json', 'for programs: one JSON document')
+    .configureHelp({ helpWidth: Math.min(screenOf(process.stdout).width, 100), showGlobalOptions: true })
+    .exitOverride()
+    .showSuggestionAfterError();
+  for (const command of [backfillCommand()]) {
+    command.copyInheritedSettings(root);
+    root.addCommand(command);
+  }
+  return root;
+}
+
+async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+/** Says what went wrong on stderr, in a line or two, and gives the exit code. */
+function report(error: unknown): number {
+  // Commander has printed its own message.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : exitCodes.usage;
+  const screen = screenOf(process.stderr);
+  const prefix = paint('error:', 'red', screen.colour);
+  if (error instanceof CliFailure) {
+    process.stderr.write(
+      `${prefix} ${plain(error.message)}\n${error.advice ? `${plain(error.advice)}\n` : ''}`,
+    );
+    return error.exitCode;
+  }
+  process.stderr.write(
+    `${prefix} ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return exitCodes.foundWrong;
+}
+
+void main();

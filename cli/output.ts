@@ -1,0 +1,45 @@
+import { type Column, paint, plain, renderTable, type Screen, screenOf } from './terminal';
+
+/** Where a command's answers go: people's tables or programs' JSON on stdout, everything else on stderr. */
+export class Output {
+  readonly screen: Screen;
+  readonly errorScreen: Screen;
+
+  constructor(
+    readonly json: boolean,
+    readonly stdout: NodeJS.WriteStream = process.stdout,
+    readonly stderr: NodeJS.WriteStream = process.stderr,
+  ) {
+    this.screen = screenOf(stdout);
+    this.errorScreen = screenOf(stderr);
+  }
+
+  /** One JSON document. */
+  document(value: unknown): void {
+    this.stdout.write(`${JSON.stringify(value, undefined, this.screen.live ? 2 : undefined)}\n`);
+  }
+
+  line(text = ''): void {
+    this.stdout.write(`${text}\n`);
+  }
+
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): void {
+    this.line(renderTable(columns, rows, this.screen));
+  }
+
+  /** Names and values, one a line. */
+  facts(facts: readonly (readonly [name: string, value: string | number | undefined])[]): void {
+    const shown = facts.filter(([, value]) => value !== undefined);
+    const nameWidth = Math.max(...shown.map(([name]) => name.length));
+    for (const [name, value] of shown) {
+      this.line(
+        `${paint(name.padEnd(nameWidth), 'dim', this.screen.colour)}  ${plain(String(value)).trimEnd()}`,
+      );
+    }
+  }
+
+  /** For the person at the terminal, not part of the answer. */
+  note(text: string): void {
+    this.stderr.write(`${text}\n`);
+  }
+}

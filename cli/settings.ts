@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { ApiClient } from './client';
+import { CliFailure } from './failure';
+
+/** What `npm start` writes once everything answers. */
+export interface Stack {
+  apiUrl: string;
+  cosmosEndpoint: string;
+  cosmosKey: string;
+  tenantId: string;
+  token: string;
+  webhookUrl: string;
+  webhookSecret: string;
+  dashboardUrl: string;
+  pid: number;
+}
+
+/** Flags that every command takes. */
+export interface ConnectionFlags {
+  apiUrl?: string;
+  tenant?: string;
+  token?: string;
+  /** Where the local stack keeps its data. */
+  data?: string;
+}
+
+export interface Connection {
+  apiUrl: string;
+  tenantId: string;
+  token: string;
+  /** The running local stack, where the address is its own. */
+  stack: Stack | undefined;
+  /** Folder of the local stack's data. */
+  dataDirectory: string;
+}
+
+const tenantDefault = 'tenant-001';
+
+export function dataDirectoryOf(flags: ConnectionFlags): string {
+  return resolve(flags.data ?? '.local');
+}
+
+/** The stack's own account of itself; undefined where none has run here. */
+export async function readStack(dataDirectory: string): Promise<Stack | undefined> {
+  try {
+    return JSON.parse(await readFile(join(dataDirectory, 'stack.json'), 'utf8')) as Stack;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Where to go and as whom: flags, then the environment (GITOPS_API_URL, COSMOS_TENANT_ID, GITOPS_TOKEN), then the local
+ * stack. The stack's token is never sent to another address than the stack's.
+ * @throws CliFailure where an address or a token is missing
+ */
+export async function connect(
+  flags: ConnectionFlags,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Connection> {
+  const dataDirectory = dataDirectoryOf(flags);
+  const written = await readStack(dataDirectory);
+  const apiUrl = (flags.apiUrl ?? (environment.GITOPS_API_URL || written?.apiUrl))?.replace(/\/+$/, '');
+  if (apiUrl === undefined) {
+    throw new CliFailure(
+      'unreachable',
+      `no local stack has been started here (there is no ${join(dataDirectory, 'stack.json')})`,
+      'Start it with "npm start", or give --api-url URL (GITOPS_API_URL) and --token TOKEN (GITOPS_TOKEN).',
+    );
+  }
+  if (!/^https?:\/\/[^/]/.test(apiUrl) || !URL.canParse(apiUrl)) {
+    throw new CliFailure(
+      'usage',
+      `"${apiUrl}" is not an address`,
+      'Give one such as https://example.org/api.',
+    );
+  }
+  const stack = written && written.apiUrl.replace(/\/+$/, '') === apiUrl ? written : undefined;
+  const token = flags.token ?? (environment.GITOPS_TOKEN || stack?.token);
+  if (token === undefined) {
+    throw new CliFailure('usage', `no token for ${apiUrl}`, 'Give --token TOKEN, or set GITOPS_TOKEN.');
+  }
+  return {
+    apiUrl,
+    tenantId: flags.tenant ?? (environment.COSMOS_TENANT_ID || stack?.tenantId || tenantDefault),
+    token,
+    stack,
+    dataDirectory,
+  };
+}
+
+/** A client for the connection. */
+export function clientOf(connection: Connection): ApiClient {
+  return new ApiClient(connection);
+}
