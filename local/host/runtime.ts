@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Admin } from './admin';
 import type { App } from './app';
+import { CosmosConnections } from './cosmosConnection';
+import { CosmosTrigger } from './cosmosTrigger';
 import { messageOf } from './errors';
 import { describeFunctions, type HostFunction } from './functions';
 import { readOnly } from './hooks';
@@ -41,6 +43,7 @@ export class Runtime {
   readonly keys: Keys;
   readonly #app: App;
   readonly #triggers: Map<HostFunction, Trigger>;
+  readonly #connections: CosmosConnections;
 
   /** @throws HostError where the app or its host.json cannot be used. */
   static async start(options: RuntimeOptions): Promise<Runtime> {
@@ -63,7 +66,8 @@ export class Runtime {
       isAuthEnforced: options.isAuthEnforced,
       workerUri: capabilities.HttpUri,
     });
-    const runtime = new Runtime(app, functions, keys, http, routes, options);
+    const connections = new CosmosConnections(hostJson.userAgentSuffix);
+    const runtime = new Runtime(app, functions, keys, http, routes, connections, options);
     listFunctions(output, functions, routes, options.url);
     await runtime.#startTriggers(log);
     return runtime;
@@ -75,6 +79,7 @@ export class Runtime {
     keys: Keys,
     http: HttpTrigger,
     routes: RouteTable,
+    connections: CosmosConnections,
     options: RuntimeOptions,
   ) {
     const { isAuthEnforced, url, log } = options;
@@ -82,7 +87,8 @@ export class Runtime {
     this.functions = functions;
     this.keys = keys;
     this.http = http;
-    this.#triggers = makeTriggers(app, functions, options);
+    this.#connections = connections;
+    this.#triggers = makeTriggers(app, functions, connections, options);
     this.admin = new Admin({
       functions,
       routes,
@@ -114,6 +120,7 @@ export class Runtime {
   /** Stops the triggers, then runs the app's appTerminate hooks. */
   async stop(log: Log): Promise<void> {
     await Promise.all([...this.#triggers.values()].map((trigger) => trigger.stop()));
+    await this.#connections.close();
     const { hooks } = this.#app;
     const shared = { hookData: hooks.appLevelHookData, appHookData: hooks.appHookData };
     try {
@@ -139,6 +146,7 @@ export class Runtime {
 function makeTriggers(
   app: App,
   functions: HostFunction[],
+  connections: CosmosConnections,
   options: RuntimeOptions,
 ): Map<HostFunction, Trigger> {
   const timerState = new TimerState(join(options.dataDirectory, 'timers'));
@@ -148,6 +156,8 @@ function makeTriggers(
     try {
       const type = fn.trigger.type.toLowerCase();
       if (type === 'timertrigger') triggers.set(fn, new TimerTrigger(app, fn, timerState, options.log));
+      else if (type === 'cosmosdbtrigger')
+        triggers.set(fn, new CosmosTrigger(app, fn, connections, options.log));
       else if (type !== 'httptrigger')
         fn.errors.push(`The binding type '${fn.trigger.type}' is not supported here.`);
     } catch (error) {
