@@ -30,6 +30,21 @@ export interface CommitFilter {
   review?: string | undefined;
 }
 
+/** What a digest needs to know of a commit. */
+export type RecordedCommit = Pick<
+  CommitItem,
+  | 'commitHash'
+  | 'commitDate'
+  | 'message'
+  | 'author'
+  | 'repositories'
+  | 'riskScore'
+  | 'riskLevel'
+  | 'riskFactors'
+  | 'compliance'
+  | 'review'
+>;
+
 /** Where a page ended: the sort values of its last commit. */
 export interface CommitPosition {
   timestamp: string;
@@ -179,12 +194,14 @@ export class CommitStore {
     return allRows(this.container, spec);
   }
 
-  /** Every commit first seen in (after, upTo], a page at a time. */
-  recordedBetween(tenantId: string, after: string, upTo: string): AsyncGenerator<Stored<CommitItem>[]> {
+  /** Every commit first seen in (after, upTo], without its files, a page at a time. */
+  recordedBetween(tenantId: string, after: string, upTo: string): AsyncGenerator<RecordedCommit[]> {
     const spec = commitsOf(tenantId)
       .add('c.createdAt > ?', after)
       .add('c.createdAt <= ?', upTo)
-      .query('SELECT *');
+      .query(
+        'SELECT c.commitHash, c.commitDate, c.message, c.author, c.repositories, c.riskScore, c.riskLevel, c.riskFactors, c.compliance, c.review',
+      );
     return pages(this.container, spec, 500);
   }
 

@@ -1,0 +1,18 @@
+import { app, type InvocationContext } from '@azure/functions';
+import { systemClock } from '../lib/clock';
+import { loadConfig } from '../lib/config';
+import { auditCommits, type CommitReference } from '../lib/ingest';
+import { getStore } from '../lib/store';
+import { onChangesOf } from './changeFeed';
+
+app.cosmosDB('auditCommit', {
+  ...onChangesOf(loadConfig().cosmos.commitsContainer, 'auditCommit'),
+  handler: async (documents: unknown[], context: InvocationContext) => {
+    // Overflow items hold files alone and have no hash.
+    const references = (documents as Partial<CommitReference>[]).flatMap(({ tenantId, commitHash }) =>
+      tenantId !== undefined && commitHash !== undefined ? [{ tenantId, commitHash }] : [],
+    );
+    const entries = await auditCommits(getStore(), references, systemClock);
+    context.log('commits audited', { commits: references.length, entries });
+  },
+});

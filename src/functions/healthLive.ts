@@ -1,0 +1,3 @@
+import { endpoint } from './endpoint';
+
+endpoint('healthLive', async () => ({ jsonBody: { status: 'ok' } }));

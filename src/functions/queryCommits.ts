@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import { addDays, CalendarDate, utcDate } from '../lib/commit';
+import { InvalidInput } from '../lib/errors';
+import { decodeCursor, encodeCursor, parseParameters, share, wholeNumber } from '../lib/http';
+import { endpoint } from './endpoint';
+
+const daysDefault = 30;
+const daysMax = 366;
+
+const Parameters = z.strictObject({
+  startDate: CalendarDate.optional(),
+  endDate: CalendarDate.optional(),
+  repository: z.string().min(1).max(300).optional(),
+  author: z.string().min(1).max(500).optional(),
+  minRisk: share.optional(),
+  level: z.enum(['low', 'medium', 'high', 'critical', 'unscored']).optional(),
+  compliance: z.string().min(1).max(50).optional(),
+  review: z.enum(['unreviewed', 'approved', 'rejected', 'acknowledged', 'false-positive']).optional(),
+  limit: wholeNumber(1, 500, 100),
+  cursor: z.string().max(2_000).optional(),
+});
+
+const Position = z.strictObject({ timestamp: z.string(), commitHash: z.string() });
+
+endpoint('queryCommits', async ({ search, store, tenantId, now }) => {
+  const { limit, cursor, ...asked } = parseParameters(search, Parameters);
+  const filter = { tenantId, ...asked, ...range(asked, utcDate(now.toISOString())) };
+  const position = cursor === undefined ? undefined : decodeCursor(cursor, filter, Position);
+  const rows = await store.commits.list(filter, limit + 1, position);
+  const items = rows.slice(0, limit);
+  const last = items.at(-1);
+  const more = rows.length > limit && last;
+  return {
+    jsonBody: {
+      items,
+      nextCursor: more
+        ? encodeCursor(filter, { timestamp: last.timestamp, commitHash: last.commitHash })
+        : null,
+    },
+  };
+});
+
+function range(
+  asked: Omit<z.infer<typeof Parameters>, 'limit' | 'cursor'>,
+  today: string,
+): { startDate: string; endDate: string } {
+  const { startDate, endDate, ...filters } = asked;
+  const end = endDate ?? (startDate !== undefined && startDate > today ? startDate : today);
+  const start = startDate ?? addDays(end, -daysDefault);
+  if (start > end) throw new InvalidInput([{ path: 'startDate', message: 'must not be after endDate' }]);
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  if (!isFiltered && addDays(start, daysMax) < end) {
+    throw new InvalidInput([
+      {
+        path: 'startDate',
+        message: `must be at most ${daysMax} days before endDate, unless there is a filter`,
+      },
+    ]);
+  }
+  return { startDate: start, endDate: end };
+}

@@ -1,0 +1,1 @@
+export { type Digest, type DigestCommit, makeDigest } from './makeDigest';

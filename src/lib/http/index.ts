@@ -1,0 +1,5 @@
+export { bodyBytesMax, mediaType, parseJson, refuseLargeBody, requireJson } from './body';
+export { decodeCursor, encodeCursor } from './cursor';
+export { parseParameters, share, wholeNumber } from './parameters';
+export { type ProblemDocument, problemDocument } from './problemDocument';
+export { securityHeaders } from './securityHeaders';
