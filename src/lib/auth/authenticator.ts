@@ -34,9 +34,9 @@ interface Verifier {
 
 /** RFC 6750 section 2.1; the scheme's name is case-insensitive (RFC 9110 section 11.1). */
 function bearerToken(authorization: string | null): string {
-  const [, scheme, credentials = ''] = /^\s*(\S+)(?:\s+(.*?))?\s*$/.exec(authorization ?? '') ?? [];
-  if (scheme?.toLowerCase() !== 'bearer') throw new Unauthenticated('missing-token');
-  return credentials;
+  const header = authorization ?? '';
+  if (!/^bearer(?: |$)/i.test(header)) throw new Unauthenticated('missing-token');
+  return header.slice('bearer'.length).trim();
 }
 
 function reasonOf(error: unknown): Refusal {
@@ -47,10 +47,11 @@ function reasonOf(error: unknown): Refusal {
   }
   if (error instanceof errors.JOSEAlgNotAllowed) return 'wrong-algorithm';
   if (error instanceof errors.JWSSignatureVerificationFailed) return 'wrong-signature';
-  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys) {
-    return 'unknown-key';
-  }
-  return 'malformed-token';
+  const isUnreadable =
+    error instanceof errors.JWSInvalid ||
+    error instanceof errors.JWTInvalid ||
+    error instanceof errors.JOSENotSupported;
+  return isUnreadable ? 'malformed-token' : 'unknown-key';
 }
 
 function toVerifier(rules: TokenIssuer, options: AuthenticatorOptions): Verifier {
@@ -100,22 +101,26 @@ export function createAuthenticator(issuers: Issuer[], options: AuthenticatorOpt
     return verifier;
   };
 
+  const verify = async (token: string) => {
+    const { rules, audience, getKey } = verifierFor(token);
+    const { payload } = await jwtVerify(token, getKey, {
+      issuer: rules.issuer,
+      audience,
+      algorithms: rules.algorithms,
+      requiredClaims: ['exp'],
+      clockTolerance,
+      currentDate: options.now?.(),
+    });
+    return { payload, rules };
+  };
+
   return async (authorization) => {
     const token = bearerToken(authorization);
-    try {
-      const { rules, audience, getKey } = verifierFor(token);
-      const { payload } = await jwtVerify(token, getKey, {
-        issuer: rules.issuer,
-        audience,
-        algorithms: rules.algorithms,
-        requiredClaims: ['exp'],
-        clockTolerance,
-        currentDate: options.now?.(),
-      });
-      return toPrincipal(payload, rules);
-    } catch (error) {
+    const { payload, rules } = await verify(token).catch((error: unknown) => {
       if (error instanceof Problem) throw error;
-      throw new Unauthenticated(reasonOf(error), error);
-    }
+      // An error of jose may hold the claims, and those may hold a name or an address: it must not reach a log.
+      throw new Unauthenticated(reasonOf(error), error instanceof errors.JOSEError ? undefined : error);
+    });
+    return toPrincipal(payload, rules);
   };
 }

@@ -4,9 +4,9 @@ import { Problem } from '../errors';
 export interface KeySetOptions {
   /** How long fetched keys are used before they are fetched again. Default 600,000 ms (10 minutes). */
   keysMaxAgeMs?: number;
-  /** The least time between two fetches while keys are at hand. Default 30,000 ms. */
+  /** The pause after a fetch that failed or was made for an unknown `kid`. Default 30,000 ms. */
   cooldownMs?: number;
-  /** The least time between two fetches while there are no keys yet. Default 1,000 ms. */
+  /** The pause after a fetch that failed while there are no keys yet. Default 1,000 ms. */
   retryMs?: number;
   /** How long one fetch may take. Default 5,000 ms. */
   fetchTimeoutMs?: number;
@@ -29,7 +29,7 @@ export class IssuerUnavailable extends Problem {
  * fails, and counts its cooldown from the last success, so that each forged `kid` sends a request while the issuer is
  * down. Here:
  * - keys are fetched at first use, when older than `keysMaxAgeMs`, and when a token names a `kid` not among them;
- * - a fetch that fails leaves the last good keys in use, and the next one waits for the cooldown too;
+ * - after a fetch that failed, or was made for an unknown `kid`, there is a pause; the last good keys stay in use;
  * - one fetch at a time; a request whose `kid` is unknown waits for the one under way.
  * @throws IssuerUnavailable from the returned function where no key was found and the last fetch failed
  */
@@ -41,44 +41,43 @@ export function remoteKeySet(url: URL, options: KeySetOptions = {}): JWTVerifyGe
     cooldownDuration: Number.POSITIVE_INFINITY,
   });
   let fetchedAt: number | undefined;
-  let attemptedAt = Number.NEGATIVE_INFINITY;
+  let pausedUntil = 0;
   let failure: unknown;
   let underWay: Promise<void> | undefined;
 
-  const fetchKeys = async (): Promise<void> => {
-    attemptedAt = performance.now();
+  const fetchKeys = async (pauseMs: number): Promise<void> => {
     try {
       await remote.reload();
-      fetchedAt = performance.now();
       failure = undefined;
+      fetchedAt = performance.now();
+      pausedUntil = fetchedAt + pauseMs;
     } catch (cause) {
       failure = cause;
+      pausedUntil = performance.now() + (fetchedAt === undefined ? retryMs : cooldownMs);
     } finally {
       underWay = undefined;
     }
   };
-  const pauseMs = () => (fetchedAt === undefined ? retryMs : cooldownMs);
-  /** Fetches unless that was tried just now; true where the keys may have changed. */
-  const refresh = async (): Promise<boolean> => {
+  /** Waits for the fetch under way, or for a new one unless there is a pause; false where nothing was fetched. */
+  const refresh = async (pauseMs: number): Promise<boolean> => {
     if (underWay === undefined) {
-      if (performance.now() - attemptedAt < pauseMs()) return false;
-      underWay = fetchKeys();
+      if (performance.now() < pausedUntil) return false;
+      underWay = fetchKeys(pauseMs);
     }
     await underWay;
     return failure === undefined;
   };
-  const unavailable = () =>
-    new IssuerUnavailable((attemptedAt + pauseMs() - performance.now()) / 1000, failure);
+  const unavailable = () => new IssuerUnavailable((pausedUntil - performance.now()) / 1000, failure);
 
   return async (header, token) => {
-    if (fetchedAt === undefined) await refresh();
-    else if (underWay === undefined && performance.now() - fetchedAt >= keysMaxAgeMs) await refresh();
+    if (fetchedAt === undefined) await refresh(0);
+    else if (underWay === undefined && performance.now() - fetchedAt >= keysMaxAgeMs) await refresh(0);
     if (fetchedAt === undefined) throw unavailable();
     try {
       return await remote(header, token);
     } catch (error) {
       if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
-      if (await refresh()) return await remote(header, token);
+      if (await refresh(cooldownMs)) return await remote(header, token);
       throw failure === undefined ? error : unavailable();
     }
   };

@@ -24,7 +24,7 @@ export function isSigned(
   signatureHeader: string | null,
   secrets: readonly string[],
 ): boolean {
-  const hex = /^sha256=([0-9a-f]{64})$/i.exec(signatureHeader ?? '')?.[1];
+  const hex = /^sha256=([0-9a-fA-F]{64})$/.exec(signatureHeader ?? '')?.[1];
   if (hex === undefined) return false;
   const given = Buffer.from(hex, 'hex');
   let matches = false;

@@ -1,0 +1,186 @@
+import fc from 'fast-check';
+import { createAuthenticator } from '../../../src/lib/auth';
+import { TenantId } from '../../../src/lib/commit';
+import { Issuer, Role } from '../../../src/lib/config';
+import { audience, inSeconds, makeSigningKey, type SigningKey, sign } from './identityProvider';
+
+const issuerUrl = 'https://idp.example';
+let key: SigningKey;
+beforeAll(async () => {
+  key = await makeSigningKey('key-1');
+});
+
+/** The tenants and roles that a token with these claims gets under these rules. */
+async function granted(rules: Record<string, unknown>, claims: Record<string, unknown>) {
+  const entry = Issuer.parse({
+    id: 'idp',
+    issuer: issuerUrl,
+    audience,
+    jwks: { keys: [key.publicJwk] },
+    tenants: { claim: 'tenants' },
+    roles: { claim: 'roles' },
+    ...rules,
+  });
+  const token = await sign(key, {
+    iss: issuerUrl,
+    aud: audience,
+    sub: 'ada',
+    exp: inSeconds(300),
+    ...claims,
+  });
+  const { tenants, roles, subject } = await createAuthenticator([entry])(`Bearer ${token}`);
+  return { tenants, roles, subject };
+}
+
+describe('tenants', () => {
+  const map = { 65: 'clinic', 'Group A': ['north', 'south'] };
+  const cases: [string, Record<string, unknown>, unknown, string[]][] = [
+    ['a text', {}, 't1', ['t1']],
+    ['a list', {}, ['t1', 't10'], ['t1', 't10']],
+    ['a list with a name twice', {}, ['t1', 't1'], ['t1']],
+    ['a text of two, where a space separates', { separator: ' ' }, 't1  t2', ['t1', 't2']],
+    ['a text of two, where nothing separates', {}, 't1 t2', []],
+    ['a wildcard', {}, ['*'], []],
+    ['names that are no tenant ids', {}, ['', '-t1', '../t1', 'a'.repeat(64), 'té'], []],
+    ['something else than texts', {}, [null, true, { t1: 1 }, ['t1'], 1.5], []],
+    ['an object', {}, { t1: true }, []],
+    ['nothing', {}, undefined, []],
+    ['ids that a map translates', { map }, ['65', 'Group A', 'unknown'], ['clinic', 'north', 'south']],
+    ['a number that a map translates', { map }, 65, ['clinic']],
+    ['a tenant id, past a map that does not know it', { map }, ['clinic'], []],
+    ['a property of every object, past a map', { map }, ['constructor', '__proto__', 'toString'], []],
+  ];
+  it.each(cases)('are read from %s', async (_, rule, claim, tenants) => {
+    await expect(
+      granted({ tenants: { claim: 'tenants', ...rule } }, { tenants: claim }),
+    ).resolves.toMatchObject({
+      tenants,
+    });
+  });
+
+  it('are always tenant ids, and always among the values of the claim', async () => {
+    const value = fc.oneof(fc.string(), fc.stringMatching(/^[\w*-]{1,70}$/), fc.jsonValue());
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(value, fc.array(value)), async (claim) => {
+        const { tenants } = await granted({}, { tenants: claim });
+        for (const tenant of tenants) {
+          expect(TenantId.parse(tenant)).toBe(tenant);
+          expect([claim].flat().map(String)).toContain(tenant);
+        }
+      }),
+    );
+  });
+});
+
+describe('roles', () => {
+  const cases: [string, Record<string, unknown>, Record<string, unknown>, string[]][] = [
+    ['a list', { claim: 'roles' }, { roles: ['commits.read', 'admin'] }, ['commits.read', 'admin']],
+    ['a scope', { claim: 'scope', separator: ' ' }, { scope: 'openid commits.read' }, ['commits.read']],
+    [
+      'a claim within a claim',
+      { claim: ['realm_access', 'roles'] },
+      { realm_access: { roles: ['admin'] } },
+      ['admin'],
+    ],
+    [
+      'a claim that is named with dots',
+      { claim: 'a.b' },
+      { 'a.b': 'admin', a: { b: 'commits.read' } },
+      ['admin'],
+    ],
+    ['a path that leads nowhere', { claim: ['roles', 'length'] }, { roles: ['admin'] }, []],
+    [
+      'a map',
+      { claim: 'roles', map: { Auditor: ['audit.read'] } },
+      { roles: ['Auditor', 'admin'] },
+      ['audit.read'],
+    ],
+    ['a grant', { grant: ['commits.write'] }, { roles: ['admin'] }, ['commits.write']],
+    [
+      'a grant and a claim',
+      { grant: ['commits.write'], claim: 'roles' },
+      { roles: 'admin' },
+      ['commits.write', 'admin'],
+    ],
+    ['names that are no roles', { claim: 'roles' }, { roles: ['root', 'Admin', 'commits.*'] }, []],
+  ];
+  it.each(cases)('are read from %s', async (_, rule, claims, roles) => {
+    await expect(granted({ roles: rule }, claims)).resolves.toMatchObject({ roles });
+  });
+});
+
+it('names the actor by the id of the issuer and the claim that its entry chooses', async () => {
+  await expect(granted({ subject: { claim: 'email' } }, { email: 'x' })).resolves.toMatchObject({
+    subject: 'idp:x',
+  });
+});
+
+describe('an entry of AUTH_ISSUERS', () => {
+  const good = {
+    id: 'idp',
+    issuer: issuerUrl,
+    audience,
+    jwksUri: 'https://idp.example/jwks',
+    tenants: { claim: 'tenants' },
+    roles: { claim: 'roles' },
+  };
+  const jwk = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' };
+  const { jwksUri, ...withoutKeys } = good;
+
+  it('is taken when it is whole', () => {
+    expect(Issuer.parse(good)).toMatchObject({ algorithms: ['RS256', 'ES256'], subject: { claim: 'sub' } });
+    expect(Issuer.safeParse({ ...withoutKeys, jwks: { keys: [jwk] } }).success).toBe(true);
+  });
+
+  const wrong: [string, Record<string, unknown>, string][] = [
+    ['has no keys', withoutKeys, ''],
+    ['has keys twice', { ...good, jwks: { keys: [jwk] } }, ''],
+    ['holds a private key', { ...withoutKeys, jwks: { keys: [{ ...jwk, d: 'd' }] } }, 'jwks.keys.0'],
+    ['holds a shared key', { ...withoutKeys, jwks: { keys: [{ kty: 'oct', k: 'k' }] } }, 'jwks.keys.0'],
+    ['holds an empty set of keys', { ...withoutKeys, jwks: { keys: [] } }, 'jwks.keys'],
+    ['fetches keys over plain http', { ...good, jwksUri: 'http://idp.example/jwks' }, 'jwksUri'],
+    [
+      'fetches keys from a name that begins like localhost',
+      { ...good, jwksUri: 'http://localhost.evil.example/' },
+      'jwksUri',
+    ],
+    ['allows a shared key', { ...good, algorithms: ['HS256'] }, 'algorithms.0'],
+    ['allows no signature', { ...good, algorithms: ['none'] }, 'algorithms.0'],
+    ['allows no algorithm at all', { ...good, algorithms: [] }, 'algorithms'],
+    ['has no audience', { ...good, audience: [] }, 'audience'],
+    ['maps to a wildcard', { ...good, tenants: { claim: 'x', map: { a: '*' } } }, 'tenants.map.a'],
+    ['grants a role that there is not', { ...good, roles: { grant: ['root'] } }, 'roles.grant.0'],
+    ['says nothing of roles', { ...good, roles: {} }, 'roles'],
+    ['has a name that the audit log could not part', { ...good, id: 'a:b' }, 'id'],
+    ['misspells a key', { ...good, audiences: audience }, ''],
+    ['names a preset that there is not', { preset: 'gitlab' }, 'preset'],
+    [
+      'binds GitHub to a name',
+      { preset: 'github-actions', audience, owners: { clinic: 't1' } },
+      'owners.clinic',
+    ],
+    [
+      'binds Entra to a domain',
+      { preset: 'entra', audience, directories: { 'clinic.example': 't1' } },
+      'directories.clinic.example',
+    ],
+  ];
+  it.each(wrong)('is refused when it %s', (_, entry, path) => {
+    const { error } = Issuer.safeParse(entry);
+    expect(error?.issues.map((issue) => issue.path.join('.'))).toEqual([path]);
+  });
+
+  it('takes the tenant ids that the rest of the app takes, and no others', () => {
+    const name = fc.oneof(fc.string(), fc.stringMatching(/^[\w-]{1,70}$/));
+    fc.assert(
+      fc.property(name, (tenant) => {
+        const { success } = Issuer.safeParse({ ...good, tenants: { claim: 'x', map: { a: tenant } } });
+        expect(success).toBe(TenantId.safeParse(tenant).success);
+      }),
+    );
+  });
+
+  it('knows every role of the routes', () => {
+    expect(Role.options).toEqual(['commits.write', 'commits.read', 'reviews.write', 'audit.read', 'admin']);
+  });
+});
