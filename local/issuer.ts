@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import type { Role } from '../src/lib/auth';
 import { TenantId } from '../src/lib/commit';
-import { Role as RoleName, type TokenIssuer } from '../src/lib/config';
+import { Role as RoleName, type TokenIssuer } from '../src/lib/issuers';
 
 export interface TokenOptions {
   tenants: string[];

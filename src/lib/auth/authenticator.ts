@@ -6,11 +6,10 @@ import {
   type JWTVerifyGetKey,
   jwtVerify,
 } from 'jose';
-import { InvalidConfig, type Issuer, type TokenIssuer } from '../config';
 import { Problem } from '../errors';
+import { expandIssuer, type Issuer, type TokenIssuer } from '../issuers';
 import { toPrincipal } from './claims';
 import { type KeySetOptions, remoteKeySet } from './keySet';
-import { expandIssuer } from './presets';
 import type { Principal } from './principal';
 import { type Refusal, Unauthenticated } from './unauthenticated';
 
@@ -62,32 +61,14 @@ function toVerifier(rules: TokenIssuer, options: AuthenticatorOptions): Verifier
   return { rules, audience: [rules.audience].flat(), getKey };
 }
 
-/** Where two entries would both answer for a token, the second could never be reached. */
-function refuseAmbiguity(verifiers: Verifier[]): void {
-  const seen = new Set<string>();
-  for (const { rules, audience } of verifiers) {
-    for (const one of audience) {
-      const key = JSON.stringify([rules.issuer, one]);
-      if (seen.has(key)) {
-        throw new InvalidConfig([
-          { name: 'AUTH_ISSUERS', message: `names issuer and audience of ${rules.id} twice` },
-        ]);
-      }
-      seen.add(key);
-    }
-  }
-}
-
 /**
  * Checks bearer tokens (JWT, RFC 7519) against the trusted issuers: signature by a key that the issuer publishes and an
  * algorithm that its entry allows (never `none` nor a shared key), `iss`, `aud`, `exp` (must be there), `nbf`, and the
  * claims that the entry requires. Two entries may share an issuer if their audiences differ.
- * @throws InvalidConfig at once, where two entries share issuer and audience. The returned function throws Unauthenticated
- * with the reason, and IssuerUnavailable where the issuer's keys cannot be had.
+ * The returned function throws Unauthenticated with the reason, and IssuerUnavailable where the issuer's keys cannot be had.
  */
 export function createAuthenticator(issuers: Issuer[], options: AuthenticatorOptions = {}): Authenticator {
   const verifiers = issuers.flatMap(expandIssuer).map((rules) => toVerifier(rules, options));
-  refuseAmbiguity(verifiers);
   const clockTolerance = Math.min(options.clockSkewSeconds ?? clockSkewSecondsMax, clockSkewSecondsMax);
 
   const verifierFor = (token: string): Verifier => {

@@ -1,6 +1,6 @@
 import type { JWTPayload } from 'jose';
 import { TenantId } from '../commit';
-import { Role, type TokenIssuer } from '../config';
+import { Role, type TokenIssuer } from '../issuers';
 import type { Principal } from './principal';
 import { Unauthenticated } from './unauthenticated';
 

@@ -1,7 +1,6 @@
-export type { Role } from '../config';
+export type { Role } from '../issuers';
 export { type Authenticator, type AuthenticatorOptions, createAuthenticator } from './authenticator';
 export { IssuerUnavailable, type KeySetOptions } from './keySet';
-export { expandIssuer } from './presets';
 export { type Principal, requireRole } from './principal';
 export { type Refusal, refusals, Unauthenticated } from './unauthenticated';
 export { deriveWebhookSecret, isSigned, signWebhook, verifyWebhookSignature } from './webhookSecret';

@@ -1,5 +1,5 @@
-import type { Role } from '../config';
 import { Problem } from '../errors';
+import type { Role } from '../issuers';
 
 /** A caller whose token was checked. */
 export interface Principal {
