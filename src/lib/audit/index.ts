@@ -13,4 +13,15 @@ export {
   headId,
 } from './format';
 export { canonicalJson, hashEntry, hashHead } from './hash';
-export type { AuditNote, AuditProblem, Finding, NoteKind, ProblemKind, VerificationReport } from './report';
+export type {
+  AuditNote,
+  AuditProblem,
+  Finding,
+  NoteKind,
+  ProblemKind,
+  VerificationReport,
+  VerifyOptions,
+  Witness,
+} from './report';
+export { ChainVerifier, verifyChain } from './verifier';
+export { parseWitness } from './witnesses';

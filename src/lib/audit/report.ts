@@ -47,3 +47,25 @@ export interface VerificationReport {
   problemsFound: number;
   notes: AuditNote[];
 }
+
+/** What somebody kept of a chain: the hash of its last entry then, and best its number too. */
+export interface Witness {
+  hash: string;
+  sequence?: number;
+}
+
+export interface VerifyOptions {
+  /** What others kept of this chain: each must be in it. */
+  trustedHeads?: readonly Witness[];
+  /** Where the chain must end, no earlier and no later. */
+  expectedHead?: { sequence: number; hash: string };
+  /** Days that items are kept; with `now`, what is missing and old enough is a note and no problem. */
+  retentionDays?: number;
+  now?: Date;
+  /** The first day asked for (YYYY-MM-DD): what is missing before it is a note and no problem. */
+  startDate?: string;
+  /** Default: whatever the first sound item says. */
+  tenantId?: string;
+  /** Called with each sound entry that has its place, in order, as it was given. */
+  onEntry?(entry: Record<string, unknown>): void;
+}
