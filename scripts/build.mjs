@@ -13,6 +13,7 @@ try {
 const bundles = {
   'functions/index': 'src/functions/index.ts',
   'local/start': 'local/start.ts',
+  'local/emulatorThread': 'local/stack/emulatorThread.ts',
   'local/host': 'local/host/main.ts',
   'local/emulator': 'local/emulator/main.ts',
   'cli/index': 'cli/index.ts',
