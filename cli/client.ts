@@ -89,9 +89,17 @@ export class ApiClient {
       const asked =
         outcome instanceof Response ? retryAfterMs(outcome.headers.get('retry-after')) : undefined;
       if (outcome instanceof Response) await outcome.body?.cancel();
-      const grown = Math.min(pauseFirstMs * 2 ** attempt, pauseLongestMs);
-      await pause(asked ?? grown * (0.5 + Math.random() / 2), this.#options.signal);
+      await this.pause(attempt, asked);
     }
+  }
+
+  /** Waits before another attempt: so long, or longer with each one. Not at all once the signal is raised. */
+  async pause(attempt: number, ms?: number): Promise<void> {
+    const grown = Math.min(pauseFirstMs * 2 ** attempt, pauseLongestMs);
+    const { signal } = this.#options;
+    await delay(ms ?? grown * (0.5 + Math.random() / 2), undefined, signal ? { signal } : {}).catch(
+      () => undefined,
+    );
   }
 
   /** The answer, or the error that kept it from arriving. */
@@ -115,11 +123,6 @@ export class ApiClient {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
-}
-
-/** Waits so long, or until the signal is raised. */
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  await delay(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
 }
 
 /** RFC 9110 section 10.2.3: seconds, or an HTTP date. */

@@ -1,11 +1,5 @@
 import type { Posting } from './posting';
 
-export interface Batch {
-  commits: Posting[];
-  /** The request's body. */
-  body: string;
-}
-
 export interface BatchLimits {
   commitsMax: number;
   bytesMax: number;
@@ -15,21 +9,22 @@ export interface BatchLimits {
 export async function* inBatches(
   postings: AsyncIterable<Posting>,
   { commitsMax, bytesMax }: BatchLimits,
-): AsyncGenerator<Batch> {
+): AsyncGenerator<Posting[]> {
   let commits: Posting[] = [];
   let bytes = 0;
   for await (const posting of postings) {
     if (commits.length > 0 && (commits.length >= commitsMax || bytes + posting.bytes > bytesMax)) {
-      yield toBatch(commits);
+      yield commits;
       commits = [];
       bytes = 0;
     }
     commits.push(posting);
     bytes += posting.bytes + 1;
   }
-  if (commits.length > 0) yield toBatch(commits);
+  if (commits.length > 0) yield commits;
 }
 
-export function toBatch(commits: Posting[]): Batch {
-  return { commits, body: `{"commits":[${commits.map(({ json }) => json).join(',')}]}` };
+/** The body of the request that sends these commits. */
+export function bodyOf(commits: readonly Posting[]): string {
+  return `{"commits":[${commits.map(({ json }) => json).join(',')}]}`;
 }

@@ -97,8 +97,8 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
     await inOrder(
       batches,
       options.parallel ?? parallelDefault,
-      (batch) => sendBatch(client, batch),
-      async ({ commits }, outcome) => {
+      (commits) => sendBatch(client, commits),
+      async (commits, outcome) => {
         summary.stored += outcome.stored;
         summary.updated += outcome.updated;
         summary.unchanged += outcome.unchanged;

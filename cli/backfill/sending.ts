@@ -1,6 +1,6 @@
 import { type ApiClient, ApiFailure } from '../client';
 import { CliFailure } from '../failure';
-import { type Batch, toBatch } from './batches';
+import { bodyOf } from './batches';
 import type { Posting } from './posting';
 import type { FailedCommit } from './types';
 
@@ -9,8 +9,7 @@ interface BatchAnswer {
   stored: number;
   updated: number;
   unchanged: number;
-  failed: number;
-  results: { status: string; problem?: { status?: number; title?: string; detail?: string } }[];
+  results: { status: string; error?: { status: number; title: string; detail?: string } }[];
 }
 
 export interface BatchOutcome {
@@ -20,45 +19,71 @@ export interface BatchOutcome {
   failures: FailedCommit[];
 }
 
+const roundsMax = 6;
+
 /**
- * Posts a batch. One that the API finds too large is halved. Commits that it refuses come back as failures.
+ * Posts a batch. One that the API finds too large is halved; commits that met a passing fault are sent again; those
+ * that it refuses come back as failures.
  * @throws CliFailure where the API cannot be reached or refuses the whole request
  */
-export async function sendBatch(client: ApiClient, batch: Batch): Promise<BatchOutcome> {
+export async function sendBatch(client: ApiClient, commits: readonly Posting[]): Promise<BatchOutcome> {
+  let outcome = nothing;
+  let left = commits;
+  for (let round = 1; left.length > 0; round += 1) {
+    const answer = await post(client, left);
+    if (answer === 'refused') return sum(outcome, await sendHalves(client, left));
+    const passing: Posting[] = [];
+    const failures: FailedCommit[] = [];
+    for (const [index, commit] of left.entries()) {
+      const result = answer.results[index];
+      if (result?.status !== 'failed') continue;
+      if (round < roundsMax && isPassing(result.error?.status)) passing.push(commit);
+      else failures.push(failureOf(commit, result.error?.detail ?? result.error?.title ?? 'no reason given'));
+    }
+    const { stored, updated, unchanged } = answer;
+    outcome = sum(outcome, { stored, updated, unchanged, failures });
+    left = passing;
+    if (left.length > 0) await client.pause(round);
+  }
+  return outcome;
+}
+
+async function post(client: ApiClient, commits: readonly Posting[]): Promise<BatchAnswer | 'refused'> {
   let answer: BatchAnswer;
   try {
-    answer = await client.json<BatchAnswer>('/commits', { method: 'POST', body: batch.body });
+    answer = await client.json<BatchAnswer>('/commits', { method: 'POST', body: bodyOf(commits) });
   } catch (error) {
-    if (!(error instanceof ApiFailure) || (error.status !== 413 && error.status !== 400)) throw error;
-    const { commits } = batch;
-    if (commits.length === 1) return { ...nothing, failures: failuresOf(commits, error.message) };
-    const middle = Math.ceil(commits.length / 2);
-    const halves = [commits.slice(0, middle), commits.slice(middle)];
-    const outcomes = [];
-    for (const half of halves) outcomes.push(await sendBatch(client, toBatch(half)));
-    return outcomes.reduce(sum, nothing);
+    if (error instanceof ApiFailure && (error.status === 413 || error.status === 400)) {
+      if (commits.length > 1) return 'refused';
+      const failed = { status: 'failed', error: { status: error.status, title: error.message } };
+      return { stored: 0, updated: 0, unchanged: 0, results: [failed] };
+    }
+    throw error;
   }
-  if (!Array.isArray(answer.results) || answer.results.length !== batch.commits.length) {
-    throw new CliFailure(
-      'unreachable',
-      `${client.apiUrl} does not answer a batch of commits as this API`,
-      'Check --api-url: it ends in /api.',
-    );
-  }
-  const failures = batch.commits.flatMap((commit, index) => {
-    const result = answer.results[index];
-    if (result?.status !== 'failed') return [];
-    return failuresOf([commit], result.problem?.detail ?? result.problem?.title ?? 'no reason given');
-  });
-  const { stored, updated, unchanged } = answer;
-  return { stored, updated, unchanged, failures };
+  if (Array.isArray(answer.results) && answer.results.length === commits.length) return answer;
+  throw new CliFailure(
+    'unreachable',
+    `${client.apiUrl} does not answer a batch of commits as this API`,
+    'Check --api-url: it ends in /api.',
+  );
+}
+
+async function sendHalves(client: ApiClient, commits: readonly Posting[]): Promise<BatchOutcome> {
+  const middle = Math.ceil(commits.length / 2);
+  const first = await sendBatch(client, commits.slice(0, middle));
+  return sum(first, await sendBatch(client, commits.slice(middle)));
+}
+
+/** 409: somebody else wrote the same commit at the same time. */
+function isPassing(status: number | undefined): boolean {
+  return status === 409 || status === 429 || status === 503;
+}
+
+function failureOf({ commitHash }: Posting, reason: string): FailedCommit {
+  return { commitHash, reason };
 }
 
 const nothing: BatchOutcome = { stored: 0, updated: 0, unchanged: 0, failures: [] };
-
-function failuresOf(commits: readonly Posting[], reason: string): FailedCommit[] {
-  return commits.map(({ commitHash }) => ({ commitHash, reason }));
-}
 
 function sum(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
   return {

@@ -9,5 +9,5 @@ export {
   hasCommit,
   isAncestor,
   openRepository,
-  resolveSince,
 } from './repository';
+export { resolveSince } from './since';

@@ -144,31 +144,6 @@ export async function countCommits(repository: GitRepository, range: LogRange): 
   return Number(counted.stdout);
 }
 
-/** Instants and spans that git's approxidate reads as they are meant. */
-const understood = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}|^\d+[ .](?:day|week|month|year)s?[ .]ago$|^yesterday$/i;
-
-/**
- * A point in time as git understands it (`2025-01-31`, `2 weeks ago`), in seconds of the Unix epoch.
- * A bare day means its beginning in UTC (git by itself would take the present time of that day).
- * @throws CliFailure on anything else: git takes any word for "now"
- */
-export async function resolveSince(repository: GitRepository, since: string): Promise<number> {
-  const text = since.trim();
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    const instant = Date.parse(`${text}T00:00:00Z`);
-    if (Number.isFinite(instant)) return instant / 1000;
-  } else if (understood.test(text)) {
-    const resolved = await git(repository.directory, ['rev-parse', `--since=${text}`]);
-    const seconds = /^--max-age=(\d+)$/.exec(resolved.stdout)?.[1];
-    if (seconds) return Number(seconds);
-  }
-  throw new CliFailure(
-    'usage',
-    `"${since}" is not a date`,
-    'Give a day (2025-01-31), an instant (2025-01-31T08:00:00Z) or a span ("6 months ago").',
-  );
-}
-
 /** Whether the repository has this commit. */
 export async function hasCommit(repository: GitRepository, commitHash: string): Promise<boolean> {
   return (await git(repository.directory, ['cat-file', '-e', `${commitHash}^{commit}`])).code === 0;

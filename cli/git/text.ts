@@ -5,10 +5,14 @@ import { isUtf8 } from 'node:buffer';
  * (git converts messages whose header names an encoding; old commits and careless tools name none.)
  */
 export function decodeText(bytes: Buffer): string {
-  return isUtf8(bytes) ? bytes.toString('utf8') : legacyText.decode(bytes);
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  return bytes
+    .toString('latin1')
+    .replace(/[\u0080-\u009f]/g, (letter) => upper.charAt(letter.charCodeAt(0) - 0x80));
 }
 
-const legacyText = new TextDecoder('windows-1252');
+/** 0x80 to 0x9f of Windows-1252 (WHATWG Encoding). Node's own decoder takes them for Latin-1. */
+const upper = '€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008dŽ\u008f\u0090‘’“”•–—˜™š›œ\u009džŸ';
 
 /**
  * A path as JSON can hold it: UTF-8 as it stands; any other byte string in git's own quoted form
