@@ -1,5 +1,12 @@
 export { chainChanges } from './chain';
 export {
+  type CompareOptions,
+  compareWithStore,
+  type RecordedChange,
+  StoreComparison,
+  type StoredRecord,
+} from './compare';
+export {
   AuditAction,
   AuditableChange,
   AuditEntry,
