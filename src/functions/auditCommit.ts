@@ -1,7 +1,7 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
-import { auditCommits, type CommitReference } from '../lib/ingest';
+import { auditCommits, type CommitReference } from '../lib/evidence';
 import { getStore } from '../lib/store';
 import { onChangesOf } from './changeFeed';
 

@@ -13,3 +13,4 @@ import './processDelivery';
 import './queryAudit';
 import './queryCommits';
 import './queryDigests';
+import './verifyAudit';

@@ -1,4 +1,3 @@
-export { auditCommits, type CommitReference } from './auditCommits';
 export { normalisePush } from './githubPush';
 export { type DeliveryReference, type Processed, processDelivery } from './processDelivery';
 export { receiveDelivery } from './receiveDelivery';

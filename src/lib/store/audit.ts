@@ -68,17 +68,17 @@ export class AuditStore {
     });
   }
 
-  /** The chain of the days from `startDate` to `endDate` in the order of its sequence, heads left out. */
-  entries(tenantId: string, startDate: string, endDate: string): AsyncGenerator<AuditEntry[]> {
+  /** Entries and heads of these days in the order of their sequence, a page at a time. */
+  chain(
+    tenantId: string,
+    days: { startDate?: string | undefined; endDate?: string | undefined } = {},
+  ): AsyncGenerator<(AuditEntry | AuditHead)[]> {
+    const conditions = new Conditions().add('c.tenantId = ?', tenantId);
+    if (days.startDate !== undefined) conditions.add('c.auditDate >= ?', days.startDate);
+    if (days.endDate !== undefined) conditions.add('c.auditDate <= ?', days.endDate);
     return pages(
       this.container,
-      new Conditions()
-        .add('c.tenantId = ?', tenantId)
-        .add('c.auditDate >= ?', startDate)
-        .add('c.auditDate <= ?', endDate)
-        .add('c.sequence > ?', 0)
-        .add('c.id != ?', headId)
-        .query('SELECT *', 'ORDER BY c.tenantId ASC, c.sequence ASC'),
+      conditions.query('SELECT *', 'ORDER BY c.tenantId ASC, c.sequence ASC'),
       1_000,
     );
   }

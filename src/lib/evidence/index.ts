@@ -1,0 +1,3 @@
+export { appendAudit } from './appendAudit';
+export { auditCommits, type CommitReference } from './auditCommits';
+export { type VerifyRange, verifyAudit } from './verifyAudit';
