@@ -30,7 +30,7 @@ export class IssuerUnavailable extends Problem {
  * down. Here:
  * - keys are fetched at first use, when older than `keysMaxAgeMs`, and when a token names a `kid` not among them;
  * - after a fetch that failed, or was made for an unknown `kid`, there is a pause; the last good keys stay in use;
- * - one fetch at a time; a request whose `kid` is unknown waits for the one under way.
+ * - one fetch at a time: a request whose `kid` is unknown waits for it, one whose `kid` is known goes on with the old keys.
  * @throws IssuerUnavailable from the returned function where no key was found and the last fetch failed
  */
 export function remoteKeySet(url: URL, options: KeySetOptions = {}): JWTVerifyGetKey {
@@ -43,35 +43,30 @@ export function remoteKeySet(url: URL, options: KeySetOptions = {}): JWTVerifyGe
   let fetchedAt: number | undefined;
   let pausedUntil = 0;
   let failure: unknown;
-  let underWay: Promise<void> | undefined;
 
-  const fetchKeys = async (pauseMs: number): Promise<void> => {
+  const pause = (ms: number) => {
+    pausedUntil = Math.max(pausedUntil, performance.now() + ms);
+  };
+  /** Fetches, or waits for the fetch under way; false where nothing was fetched, by failure or for the pause. */
+  const refresh = async (pauseMs: number): Promise<boolean> => {
+    if (performance.now() < pausedUntil) return false;
     try {
       await remote.reload();
       failure = undefined;
       fetchedAt = performance.now();
-      pausedUntil = fetchedAt + pauseMs;
+      pause(pauseMs);
+      return true;
     } catch (cause) {
       failure = cause;
-      pausedUntil = performance.now() + (fetchedAt === undefined ? retryMs : cooldownMs);
-    } finally {
-      underWay = undefined;
+      pause(fetchedAt === undefined ? retryMs : cooldownMs);
+      return false;
     }
-  };
-  /** Waits for the fetch under way, or for a new one unless there is a pause; false where nothing was fetched. */
-  const refresh = async (pauseMs: number): Promise<boolean> => {
-    if (underWay === undefined) {
-      if (performance.now() < pausedUntil) return false;
-      underWay = fetchKeys(pauseMs);
-    }
-    await underWay;
-    return failure === undefined;
   };
   const unavailable = () => new IssuerUnavailable((pausedUntil - performance.now()) / 1000, failure);
 
   return async (header, token) => {
-    if (fetchedAt === undefined) await refresh(0);
-    else if (underWay === undefined && performance.now() - fetchedAt >= keysMaxAgeMs) await refresh(0);
+    const isOld = fetchedAt !== undefined && performance.now() - fetchedAt >= keysMaxAgeMs;
+    if (fetchedAt === undefined || (isOld && !remote.reloading)) await refresh(0);
     if (fetchedAt === undefined) throw unavailable();
     try {
       return await remote(header, token);

@@ -114,3 +114,8 @@ it('names the actor by the id of the issuer and the claim that its entry chooses
     subject: 'idp:x',
   });
 });
+
+it('takes no subject from what every object has', async () => {
+  const rules = { subject: { claim: ['constructor', 'name'] } };
+  await expect(granted(rules, {})).rejects.toMatchObject({ reason: 'wrong-claim' });
+});

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
@@ -40,6 +41,7 @@ export class KeyServer {
   requests = 0;
   private server: Server | undefined;
   private port = 0;
+  private readonly arrivals = new EventEmitter();
 
   constructor(public keys: SigningKey[]) {}
 
@@ -51,9 +53,15 @@ export class KeyServer {
     return `${this.origin}/jwks`;
   }
 
+  /** Waits until this many requests came in. */
+  async requested(count: number): Promise<void> {
+    while (this.requests < count) await once(this.arrivals, 'request');
+  }
+
   async start(): Promise<void> {
     const server = createServer((request, response) => {
       this.requests += 1;
+      this.arrivals.emit('request');
       if (request.url === '/elsewhere') {
         response.end(JSON.stringify({ keys: [] }));
         return;

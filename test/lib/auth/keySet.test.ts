@@ -129,6 +129,20 @@ describe('while the issuer is in trouble', () => {
     await expect(call(second)).rejects.toMatchObject({ ...unavailable, headers: { 'retry-after': '30' } });
   });
 
+  it('holds up one request at most, while the others go on with the old keys', async () => {
+    const call = caller({ keysMaxAgeMs: 0, fetchTimeoutMs: 1_000 });
+    await call(first);
+    server.behaviour = 'silence';
+    let heldUp = true;
+    const slow = call(first).finally(() => {
+      heldUp = false;
+    });
+    await server.requested(2);
+    await expect(call(first)).resolves.toMatchObject(accepted);
+    expect(heldUp).toBe(true);
+    await expect(slow).resolves.toMatchObject(accepted);
+  });
+
   it('asks it once in a cooldown, however many forged kids come in', async () => {
     const call = caller();
     await call(first);
