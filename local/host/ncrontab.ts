@@ -7,7 +7,9 @@ export interface Schedule {
 }
 
 const spanPattern = /^(?:(\d+)\.)?(\d{1,2}):(\d{2}):(\d{2})$/;
-const fieldPattern = /^(\*|[a-z0-9]+)(-[a-z0-9]+)?(\/\d+)?$/i;
+const numbers = /^(\*|\d+)(-\d+)?(\/\d+)?$/;
+/** Months and days of the week may be named. */
+const numbersOrNames = /^(\*|\d+|[a-z]{3})(-(\d+|[a-z]{3}))?(\/\d+)?$/i;
 
 /**
  * Parses an NCRONTAB expression: `{second} {minute} {hour} {day} {month} {day-of-week}`, or five fields without the second;
@@ -20,7 +22,10 @@ export function parseSchedule(text: string): Schedule {
   if (span) return everySpan(span);
   const fields = text.trim().split(/\s+/);
   if (fields.length === 5) fields.unshift('0');
-  const isPlain = fields.every((field) => field.split(',').every((part) => fieldPattern.test(part)));
+  const isPlain = fields.every((field, index) => {
+    const pattern = index < 4 ? numbers : numbersOrNames;
+    return field.split(',').every((part) => pattern.test(part));
+  });
   const [second, minute, hour, day, month, weekday = ''] = fields;
   if (fields.length !== 6 || !isPlain || /7/.test(weekday.replace(/\/\d+/g, ''))) throw invalid(text);
   try {
