@@ -61,6 +61,8 @@ const Environment = z
     {
       path: ['COSMOS_CONNECTION'],
       message: 'is missing (or COSMOS_CONNECTION__accountEndpoint for an identity)',
+      // Told together with whatever else is wrong.
+      when: () => true,
     },
   );
 
