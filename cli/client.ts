@@ -15,8 +15,8 @@ export interface ClientOptions {
   /** Ends in `/api`. */
   apiUrl: string;
   tenantId: string;
-  /** A bearer token, or where to get a fresh one. */
-  token: string | (() => Promise<string>);
+  /** A bearer token, or where to get a fresh one. None where the caller is known by a signature. */
+  token?: string | (() => Promise<string>);
   /** How often a request that met a passing fault is sent again. Default 8, with growing pauses. */
   retriesMax?: number;
   /** Raised: nothing is tried again; what is under way is waited for. */
@@ -26,7 +26,7 @@ export interface ClientOptions {
 export interface RequestOptions {
   method?: 'GET' | 'POST' | 'PUT';
   query?: Record<string, string | number | undefined>;
-  /** Sent as JSON; a string is JSON already. */
+  /** Sent as JSON; text and bytes are JSON already. */
   body?: unknown;
   accept?: string;
   headers?: Record<string, string>;
@@ -105,24 +105,28 @@ export class ApiClient {
   /** The answer, or the error that kept it from arriving. */
   async #attempt(url: URL, options: RequestOptions): Promise<Response | Error> {
     const { token } = this.#options;
-    const bearer = typeof token === 'string' ? token : await token();
+    const bearer = typeof token === 'function' ? await token() : token;
     const { body } = options;
     try {
       return await fetch(url, {
         method: options.method ?? 'GET',
         headers: {
-          authorization: `Bearer ${bearer}`,
+          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
           ...(options.accept ? { accept: options.accept } : {}),
           ...(body === undefined ? {} : { 'content-type': 'application/json' }),
           ...options.headers,
         },
-        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+        ...(body === undefined ? {} : { body: isEncoded(body) ? body : JSON.stringify(body) }),
         redirect: 'error',
       });
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
     }
   }
+}
+
+function isEncoded(body: unknown): body is string | Uint8Array<ArrayBuffer> {
+  return typeof body === 'string' || body instanceof Uint8Array;
 }
 
 /** RFC 9110 section 10.2.3: seconds, or an HTTP date. */

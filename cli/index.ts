@@ -1,6 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../package.json';
+import { auditCommand } from './commands/audit';
 import { backfillCommand } from './commands/backfill';
+import { commitsCommand } from './commands/commits';
+import { digestCommand } from './commands/digest';
+import { highRiskCommand } from './commands/highRisk';
+import { replayCommand } from './commands/replay';
+import { showCommand } from './commands/show';
+import { tokenCommand } from './commands/token';
+import { webhookSecretCommand } from './commands/webhookSecret';
 import { CliFailure, exitCodes } from './failure';
 import { paint, plain, screenOf } from './terminal';
 
@@ -16,11 +24,28 @@ function program(): Command {
     .configureHelp({ helpWidth: Math.min(screenOf(process.stdout).width, 100), showGlobalOptions: true })
     .exitOverride()
     .showSuggestionAfterError();
-  for (const command of [backfillCommand()]) {
-    command.copyInheritedSettings(root);
-    root.addCommand(command);
-  }
+  const commands = [
+    backfillCommand(),
+    commitsCommand(),
+    highRiskCommand(),
+    showCommand(),
+    digestCommand(),
+    auditCommand(),
+    replayCommand(),
+    tokenCommand(),
+    webhookSecretCommand(),
+  ];
+  for (const command of commands) root.addCommand(command);
+  inheritSettings(root);
   return root;
+}
+
+/** Help and error handling as the program has them, at every depth. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) {
+    (command as Command).copyInheritedSettings(parent);
+    inheritSettings(command as Command);
+  }
 }
 
 async function main(): Promise<void> {

@@ -19,6 +19,11 @@ export class Output {
     this.stdout.write(`${JSON.stringify(value, undefined, this.screen.live ? 2 : undefined)}\n`);
   }
 
+  /** One line of NDJSON. */
+  record(value: unknown): void {
+    this.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
   line(text = ''): void {
     this.stdout.write(`${text}\n`);
   }

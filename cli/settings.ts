@@ -50,22 +50,30 @@ export async function readStack(dataDirectory: string): Promise<Stack | undefine
   }
 }
 
+/** Which tenant: the flag, COSMOS_TENANT_ID, the local stack's, or the default one. */
+export function tenantOf(
+  flags: ConnectionFlags,
+  stack: Stack | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): string {
+  return flags.tenant ?? (environment.COSMOS_TENANT_ID || stack?.tenantId || tenantDefault);
+}
+
 /**
- * Where to go and as whom: flags, then the environment (GITOPS_API_URL, COSMOS_TENANT_ID, GITOPS_TOKEN), then the local
- * stack. The stack's token is never sent to another address than the stack's.
- * @throws CliFailure where an address or a token is missing
+ * Where to go: flags, then the environment (GITOPS_API_URL, COSMOS_TENANT_ID), then the local stack.
+ * @throws CliFailure where there is no address
  */
-export async function connect(
+export async function addressOf(
   flags: ConnectionFlags,
   environment: NodeJS.ProcessEnv = process.env,
-): Promise<Connection> {
+): Promise<Omit<Connection, 'token'>> {
   const dataDirectory = dataDirectoryOf(flags);
   const written = await readStack(dataDirectory);
   const apiUrl = (flags.apiUrl ?? (environment.GITOPS_API_URL || written?.apiUrl))?.replace(/\/+$/, '');
   if (apiUrl === undefined) {
     throw new CliFailure(
       'unreachable',
-      `no local stack has been started here (there is no ${join(dataDirectory, 'stack.json')})`,
+      `no local stack runs here (there is no ${join(dataDirectory, 'stack.json')})`,
       'Start it with "npm start", or give --api-url URL (GITOPS_API_URL) and --token TOKEN (GITOPS_TOKEN).',
     );
   }
@@ -77,17 +85,22 @@ export async function connect(
     );
   }
   const stack = written && written.apiUrl.replace(/\/+$/, '') === apiUrl ? written : undefined;
-  const token = flags.token ?? (environment.GITOPS_TOKEN || stack?.token);
-  if (token === undefined) {
-    throw new CliFailure('usage', `no token for ${apiUrl}`, 'Give --token TOKEN, or set GITOPS_TOKEN.');
-  }
-  return {
-    apiUrl,
-    tenantId: flags.tenant ?? (environment.COSMOS_TENANT_ID || stack?.tenantId || tenantDefault),
-    token,
-    stack,
-    dataDirectory,
-  };
+  return { apiUrl, tenantId: tenantOf(flags, stack, environment), stack, dataDirectory };
+}
+
+/**
+ * Where to go and as whom: `addressOf`, and the token of --token, GITOPS_TOKEN or the local stack. The stack's token
+ * is never sent to another address than the stack's.
+ * @throws CliFailure where the address or the token is missing
+ */
+export async function connect(
+  flags: ConnectionFlags,
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<Connection> {
+  const address = await addressOf(flags, environment);
+  const token = flags.token ?? (environment.GITOPS_TOKEN || address.stack?.token);
+  if (token !== undefined) return { ...address, token };
+  throw new CliFailure('usage', `no token for ${address.apiUrl}`, 'Give --token TOKEN, or set GITOPS_TOKEN.');
 }
 
 /** A client for the connection. */

@@ -3,6 +3,7 @@ export { type ReadLogOptions, readLog } from './log';
 export type { LogRange } from './logFormat';
 export {
   countCommits,
+  expandHash,
   findHead,
   type GitRepository,
   type Head,

@@ -153,3 +153,12 @@ export async function hasCommit(repository: GitRepository, commitHash: string): 
 export async function isAncestor(repository: GitRepository, first: string, second: string): Promise<boolean> {
   return (await git(repository.directory, ['merge-base', '--is-ancestor', first, second])).code === 0;
 }
+
+/** The whole hash of a commit by its beginning; undefined where the folder's repository has none or several. */
+export async function expandHash(directory: string, beginning: string): Promise<string | undefined> {
+  if (!/^[0-9a-f]{4,64}$/i.test(beginning)) return undefined;
+  const found = await git(directory, ['rev-parse', '--verify', '--quiet', `${beginning}^{commit}`]).catch(
+    () => undefined,
+  );
+  return found?.code === 0 ? found.stdout : undefined;
+}

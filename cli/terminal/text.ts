@@ -38,3 +38,17 @@ export function clip(text: string, columns: number, keep: 'start' | 'end' = 'sta
   }
   return keep === 'start' ? `${kept}…` : `…${kept}`;
 }
+
+/** Breaks one line at spaces into lines that fit, each behind the indent. A word wider than a line stays whole. */
+export function wrap(line: string, columns: number, indent = ''): string {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of line.split(' ')) {
+    const longer = current === '' ? word : `${current} ${word}`;
+    if (current !== '' && widthOf(indent) + widthOf(longer) > columns) {
+      lines.push(current);
+      current = word;
+    } else current = longer;
+  }
+  return [...lines, current].map((text) => `${indent}${text}`.trimEnd()).join('\n');
+}

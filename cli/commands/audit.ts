@@ -1,0 +1,139 @@
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { Command, InvalidArgumentError } from 'commander';
+import {
+  type AuditHead,
+  type AuditProblem,
+  parseWitness,
+  type VerificationReport,
+  verifyChain,
+  type Witness,
+} from '../../src/lib/audit';
+import { CliFailure, exitCodes } from '../failure';
+import { Output } from '../output';
+import { clientOf } from '../settings';
+import { type Column, paint } from '../terminal';
+import { wholeNumber } from './arguments';
+import { examples, flagsOf, prepare } from './globals';
+
+export function auditCommand(): Command {
+  const audit = new Command('audit')
+    .summary('the tamper-evident log: head, verify')
+    .description('The tamper-evident log of every change.');
+  for (const command of [headCommand(), verifyCommand()]) audit.addCommand(command);
+  return audit;
+}
+
+function headCommand(): Command {
+  const command = new Command('head')
+    .summary('print the head of the log')
+    .description(
+      'Print the head of the log: whoever keeps it can prove later that nothing before it was rewritten.',
+    )
+    .action(async (_: unknown, self: Command) => {
+      const { output, connection } = await prepare(self);
+      const head = await clientOf(connection).json<AuditHead>('/audit/head');
+      if (output.json) return output.document(head);
+      output.line(`${head.sequence}:${head.hash}`);
+      output.note(`entry ${head.sequence} of ${head.auditDate}, written ${head.updatedAt}`);
+    });
+  return examples(command, 'audit head');
+}
+
+interface VerifyFlags {
+  head?: Witness[];
+  retentionDays?: number;
+}
+
+function verifyCommand(): Command {
+  const command = new Command('verify')
+    .summary('verify the log, or an export of it')
+    .description(
+      'Recompute the chain and say what is wrong. With FILE: an export, with no network and nothing of the app.\nWithout: the app compares its store with its log too.',
+    )
+    .argument('[file]', 'an export (NDJSON); "-" reads standard input')
+    .option('--head <head>', 'a head that was kept, HASH or NUMBER:HASH; may be repeated', witness, [])
+    .option('--retention-days <n>', 'what is missing and older was deleted lawfully', wholeNumber(1, 24_855))
+    .action(run);
+  return examples(
+    command,
+    'audit verify',
+    'audit verify export.ndjson --head 4211:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  );
+}
+
+function witness(text: string, earlier: Witness[]): Witness[] {
+  const parsed = parseWitness(text);
+  if (!parsed) throw new InvalidArgumentError('A head is HASH or NUMBER:HASH, as "audit head" prints it.');
+  return [...earlier, parsed];
+}
+
+async function run(file: string | undefined, _: unknown, command: Command): Promise<void> {
+  const flags = flagsOf<VerifyFlags>(command);
+  const report = file === undefined ? await verifyOnline(command) : await verifyExport(file, flags);
+  if (!report.valid) process.exitCode = exitCodes.foundWrong;
+  const output = new Output(flags.json === true);
+  if (output.json) return output.document(report);
+  print(output, report);
+}
+
+async function verifyOnline(command: Command): Promise<VerificationReport> {
+  const { flags, connection } = await prepare<VerifyFlags>(command);
+  if (flags.retentionDays !== undefined) {
+    throw new CliFailure('usage', '--retention-days is for an export', 'The app knows its own retention.');
+  }
+  const heads = (flags.head ?? []).map(({ hash, sequence }) => (sequence ? `${sequence}:${hash}` : hash));
+  return clientOf(connection).json<VerificationReport>('/audit/verify', {
+    query: { head: heads.length > 0 ? heads.join(',') : undefined },
+  });
+}
+
+/** Reads the export line by line: memory stays the same however long it is. */
+async function verifyExport(file: string, flags: VerifyFlags): Promise<VerificationReport> {
+  const input = file === '-' ? process.stdin : createReadStream(file);
+  const failed = new Promise<never>((_, reject) => {
+    input.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new CliFailure('usage', `cannot read ${file}: ${error.code}`, 'Give the file of an export.')),
+    );
+  });
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+  return Promise.race([
+    failed,
+    verifyChain(records(lines), {
+      trustedHeads: flags.head ?? [],
+      ...(flags.retentionDays === undefined ? {} : { retentionDays: flags.retentionDays, now: new Date() }),
+    }),
+  ]);
+}
+
+/** A line that is no JSON goes on as text: the verifier calls it an altered record. */
+async function* records(lines: AsyncIterable<string>): AsyncGenerator<unknown> {
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    try {
+      yield JSON.parse(line) as unknown;
+    } catch {
+      yield line;
+    }
+  }
+}
+
+const problemColumns: Column<AuditProblem>[] = [
+  { title: 'WHAT', value: ({ kind }) => kind, style: () => 'red' },
+  { title: 'ENTRY', value: ({ sequence }) => sequence, align: 'right' },
+  { title: 'DAY', value: ({ auditDate }) => auditDate },
+  { title: 'HOW IT SHOWS', value: ({ message }) => message, flexible: true, widthMin: 40 },
+];
+
+function print(output: Output, report: VerificationReport): void {
+  const { colour } = output.screen;
+  const { valid, entries, head, problems, problemsFound, notes } = report;
+  const end = head ? `, head ${head.sequence}:${head.hash}` : '';
+  if (valid) output.line(`${paint('valid', 'green', colour)}: ${entries} entries${end}`);
+  else {
+    output.line(`${paint('NOT VALID', 'red', colour)}: ${problemsFound} wrong in ${entries} entries`);
+    output.table(problemColumns, problems);
+    if (problemsFound > problems.length) output.note(`The first ${problems.length} of ${problemsFound}.`);
+  }
+  for (const { message } of notes) output.note(`note: ${message}`);
+}

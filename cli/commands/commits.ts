@@ -1,0 +1,105 @@
+import { Command, Option } from 'commander';
+import type { ApiClient } from '../client';
+import { commitColumns, type ListedCommit } from '../commitTable';
+import { clientOf } from '../settings';
+import { day, share, wholeNumber } from './arguments';
+import { examples, prepare } from './globals';
+
+interface Flags {
+  since?: string;
+  until?: string;
+  repository?: string;
+  author?: string;
+  minRisk?: number;
+  level?: string;
+  compliance?: string;
+  review?: string;
+  limit: number;
+  all?: boolean;
+}
+
+interface Page {
+  items: ListedCommit[];
+  nextCursor: string | null;
+}
+
+const pageMax = 500;
+
+export function commitsCommand(): Command {
+  const command = new Command('commits')
+    .summary('list commits, newest first')
+    .description('List commits, newest first. Without days: those of the last 30.')
+    .option('--since <day>', 'from this UTC day on', day)
+    .option('--until <day>', 'up to this UTC day', day)
+    .option('--repository <name>', 'of one repository')
+    .option('--author <address>', 'of one author')
+    .option('--min-risk <score>', 'with at least this score', share)
+    .addOption(
+      new Option('--level <level>', 'of one risk level').choices([
+        'low',
+        'medium',
+        'high',
+        'critical',
+        'unscored',
+      ]),
+    )
+    .option('--compliance <framework>', 'that touch one framework, HIPAA for instance')
+    .addOption(
+      new Option('--review <status>', 'by their review').choices([
+        'unreviewed',
+        'approved',
+        'rejected',
+        'acknowledged',
+        'false-positive',
+      ]),
+    )
+    .option('--limit <n>', 'at most so many', wholeNumber(1, 1_000_000), 50)
+    .option('--all', 'all there are; with --json one commit a line')
+    .action(run);
+  return examples(
+    command,
+    'commits --level critical --review unreviewed',
+    'commits --since 2025-01-01 --until 2025-12-31 --all --json',
+  );
+}
+
+async function run(_: unknown, command: Command): Promise<void> {
+  const { flags, output, connection } = await prepare<Flags>(command);
+  const client = clientOf(connection);
+  if (flags.all && flags.json) {
+    for await (const { items } of pages(client, flags, pageMax)) {
+      for (const item of items) output.record(item);
+    }
+    return;
+  }
+  const limit = flags.all ? Number.POSITIVE_INFINITY : flags.limit;
+  const items: ListedCommit[] = [];
+  let nextCursor: string | null = null;
+  for await (const page of pages(client, flags, Math.min(limit, pageMax))) {
+    items.push(...page.items.slice(0, limit - items.length));
+    nextCursor = page.nextCursor;
+    if (items.length >= limit) break;
+  }
+  if (output.json) return output.document({ items, nextCursor });
+  if (items.length === 0) return output.note('No commits match.');
+  output.table(commitColumns, items);
+  if (nextCursor !== null) output.note(`The first ${items.length}; there are more: --limit or --all.`);
+}
+
+async function* pages(client: ApiClient, flags: Flags, size: number): AsyncGenerator<Page> {
+  const { since, until, repository, author, minRisk, level, compliance, review } = flags;
+  const query = {
+    startDate: since,
+    endDate: until,
+    ...{ repository, author, minRisk, level, compliance, review },
+    limit: size,
+  };
+  let cursor: string | null | undefined;
+  do {
+    const page: Page = await client.json<Page>('/commits', {
+      query: { ...query, cursor: cursor ?? undefined },
+    });
+    yield page;
+    cursor = page.nextCursor;
+  } while (cursor);
+}
