@@ -1,5 +1,9 @@
 /** `npm run bench -- NAME [arguments]`: runs one measurement, each side by side with its named peer. */
-const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {};
+const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
+  risk: () => import('./risk'),
+  'risk-evaluate': () => import('./risk/evaluate'),
+  'risk-learn': () => import('./risk/learn'),
+};
 
 async function main([name = '', ...args]: string[]): Promise<void> {
   const load = benches[name];

@@ -1,17 +1,16 @@
-import picomatch from 'picomatch';
+import { GlobIndex } from './globIndex';
 import type { PathKind, RiskPolicy } from './policy';
 import { PhraseIndex, wordsOf } from './words';
 
-/** What a path's name tells: its kind, and the areas it belongs to with what gave each away. */
+/** What a path's name tells: its kind, the areas it belongs to, and the combinations that it makes up by itself. */
 export interface PathFacts {
   kind: PathKind;
-  areas: readonly { id: string; because: string }[];
-  /** In lower case; what combinations look for. */
-  words: readonly string[];
+  areas: readonly string[];
+  combinations: readonly string[];
 }
 
 interface MessagePart {
-  of: 'area' | 'rule' | 'verb' | 'object' | 'combination' | 'framework' | 'fix';
+  of: 'area' | 'rule' | 'verb' | 'object' | 'combination' | 'framework';
   id: string;
 }
 
@@ -42,10 +41,6 @@ export function compilePolicy(policy: RiskPolicy): CompiledPolicy {
   return result;
 }
 
-function matcher(globs: readonly string[]): (path: string) => boolean {
-  return picomatch([...globs], { nocase: true, dot: true, noextglob: true });
-}
-
 function compile(policy: RiskPolicy): CompiledPolicy {
   const remembered = new Map<string, PathFacts>();
   const classify = pathClassifier(policy);
@@ -64,65 +59,49 @@ function compile(policy: RiskPolicy): CompiledPolicy {
   };
 }
 
-function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
-  const kindMatchers = (['vendored', 'generated', 'test', 'docs'] as const).map((kind) => ({
-    kind,
-    matches: matcher(policy.kinds[kind]),
-  }));
-  const extensions = new Set(policy.sourceExtensions);
-  const areas = Object.entries(policy.areas).map(([id, area]) => ({
-    id,
-    kinds: new Set<PathKind>(area.kinds ?? ['source', 'other']),
-    globs: area.globs.map((glob) => ({ glob, matches: matcher([glob]) })),
-  }));
-  const areaWords = new PhraseIndex<string>();
-  for (const [id, area] of Object.entries(policy.areas)) areaWords.add(area.words, id);
+const globKinds = ['vendored', 'generated', 'test', 'docs'] as const;
 
-  function kindOf(path: string): PathKind {
-    for (const { kind, matches } of kindMatchers) if (matches(path)) return kind;
-    const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-    const dot = name.lastIndexOf('.');
-    return dot > 0 && extensions.has(name.slice(dot + 1)) ? 'source' : 'other';
+function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
+  const extensions = new Set(policy.sourceExtensions);
+  const globs = new GlobIndex<string>();
+  const areaWords = new PhraseIndex<string>();
+  const combinationWords = new PhraseIndex<string>();
+  const kindsOf = new Map<string, ReadonlySet<PathKind>>();
+  for (const kind of globKinds) globs.add(policy.kinds[kind], `kind:${kind}`);
+  for (const [id, area] of Object.entries(policy.areas)) {
+    globs.add(area.globs, id);
+    areaWords.add(area.words, id);
+    kindsOf.set(id, new Set(area.kinds ?? ['source', 'other']));
   }
+  for (const [id, { words }] of Object.entries(policy.combinations)) combinationWords.add(words, id);
 
   return (wholePath) => {
     const path = wholePath.slice(-matchedPathCharactersMax).replace(/^\/+/, '');
-    const kind = kindOf(path);
-    const found = new Map<string, string>();
-    for (const { id, kinds, globs } of areas) {
-      if (!kinds.has(kind)) continue;
-      const hit = globs.find(({ matches }) => matches(path));
-      if (hit) found.set(id, 'its place');
-    }
+    const matched = globs.match(path);
+    const kind = globKinds.find((each) => matched.has(`kind:${each}`)) ?? kindByExtension(path, extensions);
+    const areas = new Set<string>();
+    const addArea = (id: string) => {
+      if (kindsOf.get(id)?.has(kind)) areas.add(id);
+    };
+    for (const id of matched) addArea(id);
     const words = wordsOf(path);
-    areaWords.scan(words, (id, phrase) => {
-      const area = areas.find((each) => each.id === id);
-      if (area?.kinds.has(kind) && !found.has(id)) found.set(id, `the word "${phrase}"`);
+    areaWords.scan(words, addArea);
+    const combinations = new Set<string>();
+    combinationWords.scan(words, (id) => {
+      if (areas.has(policy.combinations[id]?.area ?? '')) combinations.add(id);
     });
-    return { kind, areas: [...found].map(([id, because]) => ({ id, because })), words };
+    return { kind, areas: [...areas], combinations: [...combinations] };
   };
 }
 
-/** Words that announce a repair; the subject's first line is what is looked at. */
-const fixWords = [
-  'fix',
-  'fixes',
-  'fixed',
-  'fixing',
-  'bug',
-  'bugs',
-  'bugfix',
-  'defect',
-  'hotfix',
-  'regression',
-  'crash',
-  'npe',
-  'null pointer',
-];
+function kindByExtension(path: string, sourceExtensions: ReadonlySet<string>): PathKind {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const dot = name.lastIndexOf('.');
+  return dot > 0 && sourceExtensions.has(name.slice(dot + 1)) ? 'source' : 'other';
+}
 
 function messageMatchers(policy: RiskPolicy): Omit<CompiledPolicy, 'policy' | 'pathFacts'> {
   const messagePhrases = new PhraseIndex<MessagePart>();
-  messagePhrases.add(fixWords, { of: 'fix', id: 'fix' });
   for (const [id, area] of Object.entries(policy.areas)) messagePhrases.add(area.words, { of: 'area', id });
   for (const [id, words] of Object.entries(policy.frameworkWords))
     messagePhrases.add(words, { of: 'framework', id });

@@ -27,6 +27,7 @@ export function impactOf(commit: CommitFacts, message: MessageFacts, compiled: C
     ...messageConcerns(message, compiled),
     ...trailerConcerns(message, compiled),
     ...signalConcerns(commit, compiled),
+    ...redactionConcerns(commit, compiled),
   ].filter(({ weight }) => weight > 0);
   return { concerns, areaPaths };
 }
@@ -36,9 +37,9 @@ function areasOf(commit: CommitFacts, compiled: CompiledPolicy): Map<string, str
   for (const { path, previousPath } of commit.files) {
     const { areas } = compiled.pathFacts(path);
     const before = previousPath === undefined ? [] : compiled.pathFacts(previousPath).areas;
-    for (const { id } of areas) push(areaPaths, id, path);
-    for (const { id } of before) {
-      if (!areas.some((area) => area.id === id)) push(areaPaths, id, `${previousPath} (renamed)`);
+    for (const id of areas) push(areaPaths, id, path);
+    for (const id of before) {
+      if (!areas.includes(id)) push(areaPaths, id, `${previousPath} (renamed)`);
     }
   }
   return areaPaths;
@@ -77,28 +78,24 @@ function areaConcerns(
   });
 }
 
+/** A path in the area whose name holds one of the words, or a path in the area and a message that holds one. */
 function combinationConcerns(
   commit: CommitFacts,
   areaPaths: Map<string, string[]>,
   message: MessageFacts,
   compiled: CompiledPolicy,
 ): Concern[] {
-  return Object.entries(compiled.policy.combinations).flatMap(([id, { area, title, weight, words }]) => {
-    const paths = areaPaths.get(area);
-    if (!paths) return [];
+  const pathsOf = new Map<string, string[]>();
+  for (const { path } of commit.files) {
+    for (const id of compiled.pathFacts(path).combinations) push(pathsOf, id, path);
+  }
+  return Object.entries(compiled.policy.combinations).flatMap(([id, { area, title, weight }]) => {
     const said = message.combinations.get(id);
-    const evidence =
-      said === undefined
-        ? commit.files
-            .filter(({ path }) => {
-              const { kind, words: pathWords } = compiled.pathFacts(path);
-              return (
-                (kind === 'source' || kind === 'other') && words.some((word) => pathWords.includes(word))
-              );
-            })
-            .map(({ path }) => path)
-        : [`message: "${said}"`, ...paths];
-    return evidence.length > 0 ? { id, description: `Joins ${title}.`, evidence, weight } : [];
+    const evidence = [...(pathsOf.get(id) ?? [])];
+    if (said !== undefined && areaPaths.has(area)) evidence.unshift(`message: "${said}"`);
+    return evidence.length > 0
+      ? { id: `combination.${id}`, description: `Brings together ${title}.`, evidence, weight }
+      : [];
   });
 }
 
@@ -171,20 +168,14 @@ function signalConcerns(commit: CommitFacts, { policy }: CompiledPolicy): Concer
       signals.massDeletion,
     );
   }
-  for (const kind of new Set(commit.redactions)) {
-    add(
-      `redacted.${kind}`,
-      `Its message held something secret (${kind}), which was taken out.`,
-      [],
-      redactionWeight(kind, signals),
-    );
-  }
   return concerns;
 }
 
-const patientIdentifier = /patient|ssn|social|mrn|medical|nhs|phi|health|dob|birth|npi|insurance/i;
-
-function redactionWeight(kind: string, signals: CompiledPolicy['policy']['signals']): number {
-  if (patientIdentifier.test(kind)) return signals.redactedPatientIdentifier;
-  return /email|phone|address|ip\b/i.test(kind) ? signals.redactedOther : signals.redactedSecret;
+function redactionConcerns(commit: CommitFacts, { policy: { redactions } }: CompiledPolicy): Concern[] {
+  return [...new Set(commit.redactions)].map((kind) => ({
+    id: `redacted.${kind}`,
+    description: `Its message held what must not be stored (${kind}); it was taken out.`,
+    evidence: [],
+    weight: (Object.hasOwn(redactions, kind) ? redactions[kind] : undefined) ?? redactions.other,
+  }));
 }

@@ -1,4 +1,6 @@
 /** Policy as data in; score, level and explained factors out. Pure: no I/O, no clock. */
+
+export { announcesFix } from './announcesFix';
 export type {
   ComplianceReason,
   RiskAssessment,
@@ -8,7 +10,8 @@ export type {
   UnscoredRisk,
 } from './assessment';
 export type { CommitFacts, FileFacts, FileStatus } from './commitFacts';
-export type { CommitHistory, FileHistory } from './history';
+export { type CommitHistory, type FileHistory, HistoryBuilder } from './history';
+export { type FeatureValue, likelihoodFeatures } from './likelihood';
 export {
   defaultRiskPolicy,
   Framework,
@@ -17,4 +20,5 @@ export {
   RiskPolicy,
   RiskPolicyOverrides,
 } from './policy';
+export { type RankedCommit, type RankingQuality, rankingQuality } from './rankingQuality';
 export { levelThresholds, riskLevelOf, scoreCommit } from './scoreCommit';

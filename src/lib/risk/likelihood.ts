@@ -1,6 +1,7 @@
+import { announcesFix } from './announcesFix';
 import type { CommitFacts, FileFacts } from './commitFacts';
-import type { CompiledPolicy } from './compiledPolicy';
-import type { CommitHistory } from './history';
+import { type CompiledPolicy, compilePolicy } from './compiledPolicy';
+import type { CommitHistory, FileHistory } from './history';
 import type { MessageFacts } from './messageFacts';
 import type { RiskPolicy } from './policy';
 
@@ -25,11 +26,19 @@ export interface Likelihood {
   shares: number[];
 }
 
-interface SourceChange {
-  paths: string[];
+interface SourceFile {
+  path: string;
   linesAdded: number;
-  linesDeleted: number;
-  /** True when some of the lines are what such files tend to have, not what was counted. */
+  past?: FileHistory;
+}
+
+interface SourceChange {
+  /** The source files that gain lines; what only loses lines brings no new fault that blame could find. */
+  files: SourceFile[];
+  linesAdded: number;
+  /** The same, each file's lines counting the less the more people have worked on the file. */
+  linesInUnfamiliarFiles: number;
+  /** True when the lines are what such files tend to have, not what was counted. */
   isEstimate: boolean;
 }
 
@@ -41,7 +50,7 @@ export function likelihoodOf(
   history?: CommitHistory,
 ): Likelihood {
   const { intercept, weights } = compiled.policy.likelihood;
-  const features = featuresOf(commit, message, compiled, history).filter(({ value }) => value !== 0);
+  const features = featuresOf(commit, message.isFix, compiled, history).filter(({ value }) => value !== 0);
   let logit = intercept;
   for (const { feature, value } of features) logit += weights[feature] * value;
   const base = sigmoid(intercept);
@@ -56,100 +65,127 @@ export function likelihoodOf(
   };
 }
 
-/** The features as the learning script sees them: every one, zero or not. */
-export function featuresOf(
+/** The features of a commit, every one, zero or not: what the weights of a policy are learnt from. */
+export function likelihoodFeatures(
   commit: CommitFacts,
-  message: MessageFacts,
+  policy: RiskPolicy,
+  history?: CommitHistory,
+): FeatureValue[] {
+  const compiled = compilePolicy(policy);
+  return featuresOf(commit, announcesFix(commit.message), compiled, history);
+}
+
+function featuresOf(
+  commit: CommitFacts,
+  isFix: boolean,
   compiled: CompiledPolicy,
   history?: CommitHistory,
 ): FeatureValue[] {
-  const source = sourceChange(commit, compiled);
-  const about = source.isEstimate ? 'about ' : '';
-  const why = source.isEstimate ? ['line counts are unknown; expected for files of this status'] : [];
-  const past = pastOf(source.paths, history);
+  const { files, linesAdded, linesInUnfamiliarFiles, isEstimate } = sourceChange(commit, compiled, history);
+  const mostFixed = files.reduce<SourceFile | undefined>(
+    (most, file) => (fixShare(file.past) > fixShare(most?.past) ? file : most),
+    undefined,
+  );
   return [
     {
       feature: 'sourceLinesAdded',
-      value: Math.log1p(source.linesAdded),
-      description: `Adds ${about}${count(source.linesAdded, 'line')} of source code.`,
-      evidence: why,
-    },
-    {
-      feature: 'sourceLinesDeleted',
-      value: Math.log1p(source.linesDeleted),
-      description: `Deletes ${about}${count(source.linesDeleted, 'line')} of source code.`,
-      evidence: why,
+      value: Math.log1p(linesInUnfamiliarFiles),
+      description: `Adds ${isEstimate ? 'about ' : ''}${count(linesAdded, 'line')} of source code.`,
+      evidence: isEstimate
+        ? ['line counts by file are unknown: expected from the files and their status']
+        : [],
     },
     {
       feature: 'sourceFiles',
-      value: Math.log1p(source.paths.length),
-      description: `Changes ${count(source.paths.length, 'source file')}.`,
-      evidence: source.paths,
+      value: Math.log1p(files.length),
+      description: `Adds to ${count(files.length, 'source file')}.`,
+      evidence: files.map(({ path }) => path),
     },
     {
       feature: 'isFix',
-      value: message.isFix && source.paths.length > 0 ? 1 : 0,
-      description: 'Is itself a fix, and fixes tend to need another.',
+      value: isFix && files.length > 0 ? 1 : 0,
+      description: 'Is itself a fix; what needed one tends to need another.',
       evidence: [],
     },
-    { feature: 'isBot', value: commit.isBot ? 1 : 0, description: 'Was made by a bot.', evidence: [] },
     {
       feature: 'earlierFixes',
-      value: past.fixShare,
-      description: 'Touches files that needed fixes before.',
-      evidence: past.mostFixed ? [past.mostFixed] : [],
+      value: fixShare(mostFixed?.past),
+      description: 'Touches a file that often needed fixes of late.',
+      evidence: mostFixed ? [mostFixed.path] : [],
     },
-    {
-      feature: 'recentChurn',
-      value: Math.log1p(past.recentCommits),
-      description: 'Touches files that changed often of late.',
-      evidence: past.busiest ? [past.busiest] : [],
-    },
+    { feature: 'isBot', value: commit.isBot ? 1 : 0, description: 'Was made by a bot.', evidence: [] },
   ];
 }
 
-function pastOf(paths: readonly string[], history?: CommitHistory) {
-  const past = { fixShare: 0, mostFixed: '', recentCommits: 0, busiest: '' };
-  if (!history) return past;
-  for (const path of paths) {
-    const file = history.files.get(path);
-    if (!file) continue;
-    const share = file.fixes / (file.commits + 2);
-    if (share > past.fixShare) {
-      past.fixShare = share;
-      past.mostFixed = `${path}: ${file.fixes} of ${file.commits} earlier commits were fixes`;
-    }
-    if (file.recentCommits > past.recentCommits) {
-      past.recentCommits = file.recentCommits;
-      past.busiest = path;
-    }
-  }
-  return past;
+/** The share of fixes among a file's commits of late, drawn towards 0 where there are few. */
+function fixShare(past?: FileHistory): number {
+  return past ? past.recentFixes / (past.recentCommits + 2) : 0;
 }
 
-function sourceChange(commit: CommitFacts, compiled: CompiledPolicy): SourceChange {
+function sourceChange(commit: CommitFacts, compiled: CompiledPolicy, history?: CommitHistory): SourceChange {
   const { expectedLines } = compiled.policy.likelihood;
-  const change: SourceChange = { paths: [], linesAdded: 0, linesDeleted: 0, isEstimate: false };
-  let counted = true;
-  for (const file of commit.files) {
-    if (compiled.pathFacts(file.path).kind !== 'source') continue;
-    change.paths.push(file.path);
-    if (file.linesAdded === undefined) counted = false;
-    change.linesAdded += file.linesAdded ?? expectedOf(file, expectedLines);
-    change.linesDeleted += file.linesDeleted ?? 0;
+  const source = commit.files.filter(({ path }) => compiled.pathFacts(path).kind === 'source');
+  const moved = movedNames(source);
+  const isCounted = source.every(({ linesAdded }) => linesAdded !== undefined);
+  const files: SourceFile[] = [];
+  let linesAdded = 0;
+  let linesInUnfamiliarFiles = 0;
+  let unfamiliarityMost = 0;
+  for (const file of source) {
+    const lines = file.linesAdded ?? expectedOf(file, moved, expectedLines);
+    if (lines <= 0) continue;
+    const past = history?.files.get(file.path);
+    const unfamiliarity = 1 / Math.sqrt(1 + (past?.otherAuthors ?? 0));
+    files.push({ path: file.path, linesAdded: lines, past });
+    linesAdded += lines;
+    linesInUnfamiliarFiles += lines * unfamiliarity;
+    unfamiliarityMost = Math.max(unfamiliarityMost, unfamiliarity);
   }
-  if (counted || change.paths.length === 0) return change;
-  if (commit.linesAdded !== undefined) {
-    change.linesAdded = commit.linesAdded;
-    change.linesDeleted = commit.linesDeleted ?? 0;
-  } else {
-    change.isEstimate = true;
+  if (isCounted || commit.linesAdded === undefined || files.length === 0) {
+    return { files, linesAdded, linesInUnfamiliarFiles, isEstimate: !isCounted };
   }
-  return change;
+  // Only the total is known: the source gets its part of what such files tend to have.
+  const total = commit.linesAdded * (linesAdded / (linesAdded + expectedElsewhere(commit, compiled)));
+  return {
+    files: total > 0 ? files : [],
+    linesAdded: total,
+    linesInUnfamiliarFiles: total * unfamiliarityMost,
+    isEstimate: true,
+  };
 }
 
-function expectedOf(file: FileFacts, expected: RiskPolicy['likelihood']['expectedLines']): number {
-  return file.status === 'removed' ? 0 : expected[file.status ?? 'modified'];
+/**
+ * Lines to expect in tests, documents and generated files. Files of an area take no part, so that a risky path
+ * never makes the source look smaller.
+ */
+function expectedElsewhere(commit: CommitFacts, compiled: CompiledPolicy): number {
+  const { expectedLines } = compiled.policy.likelihood;
+  return commit.files.reduce((sum, file) => {
+    const { kind, areas } = compiled.pathFacts(file.path);
+    const counts = kind !== 'source' && kind !== 'other' && areas.length === 0;
+    return counts ? sum + expectedOf(file, noMoves, expectedLines) : sum;
+  }, 0);
+}
+
+const noMoves: ReadonlySet<string> = new Set();
+
+function expectedOf(
+  file: FileFacts,
+  moved: ReadonlySet<string>,
+  expected: RiskPolicy['likelihood']['expectedLines'],
+): number {
+  if (file.status === 'removed') return 0;
+  if (file.status === 'added' && moved.has(baseName(file.path))) return expected.renamed;
+  return expected[file.status ?? 'modified'];
+}
+
+/** Names of files that were removed: a push payload tells a rename as one file removed and one added. */
+function movedNames(files: readonly FileFacts[]): Set<string> {
+  return new Set(files.filter(({ status }) => status === 'removed').map(({ path }) => baseName(path)));
+}
+
+function baseName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 export function sigmoid(x: number): number {

@@ -1,3 +1,4 @@
+import { announcesFix } from './announcesFix';
 import type { CompiledPolicy } from './compiledPolicy';
 import { wordsOf } from './words';
 
@@ -8,29 +9,27 @@ export interface MessageFacts {
   combinations: Map<string, string>;
   frameworks: Map<string, string>;
   trailers: { key: string; value: string }[];
-  /** The subject announces a repair. */
+  /** It announces the repair of a fault. */
   isFix: boolean;
 }
 
 const messageCharactersMax = 100_000;
+const redactionMark = /\[REDACTED:[\w-]{1,40}\]/g;
 const trailerLine = /^([A-Za-z][A-Za-z0-9-]{0,59})[ \t]*:[ \t]*(\S.{0,200}?)[ \t]*\r?$/gm;
 
 /** Reads a commit message with a compiled policy. Never throws, whatever the message holds. */
 export function messageFacts(wholeMessage: string, compiled: CompiledPolicy): MessageFacts {
-  const message = wholeMessage.slice(0, messageCharactersMax);
+  // What was taken out of a message is told by its kind alone, not by the words of the mark that stands in its place.
+  const message = wholeMessage.slice(0, messageCharactersMax).replaceAll(redactionMark, ' ');
   const facts: MessageFacts = {
     areas: new Map(),
     rules: new Map(),
     combinations: new Map(),
     frameworks: new Map(),
     trailers: trailersOf(message, compiled),
-    isFix: false,
+    isFix: announcesFix(message),
   };
-  const newline = message.indexOf('\n');
-  const subjectWords = wordsOf(newline < 0 ? message : message.slice(0, newline));
-  const bodyWords = newline < 0 ? [] : wordsOf(message.slice(newline));
-  scanWords(subjectWords, true, facts, compiled);
-  scanWords(bodyWords, false, facts, compiled);
+  scanWords(wordsOf(message), facts, compiled);
   const lower = message.toLowerCase();
   for (const { rule, literal } of compiled.literals) {
     if (!facts.rules.has(rule) && lower.includes(literal)) facts.rules.set(rule, literal);
@@ -38,14 +37,11 @@ export function messageFacts(wholeMessage: string, compiled: CompiledPolicy): Me
   return facts;
 }
 
-function scanWords(words: string[], isSubject: boolean, facts: MessageFacts, compiled: CompiledPolicy): void {
+function scanWords(words: string[], facts: MessageFacts, compiled: CompiledPolicy): void {
   const { messageRules } = compiled.policy;
   const lastVerb = new Map<string, { phrase: string; end: number }>();
   compiled.messagePhrases.scan(words, ({ of, id }, phrase, start, end) => {
     switch (of) {
-      case 'fix':
-        if (isSubject) facts.isFix = true;
-        break;
       case 'area':
         keepFirst(facts.areas, id, phrase);
         break;

@@ -77,10 +77,9 @@ const Signals = z.strictObject({
   futureDated: Weight,
   unsigned: Weight,
   massDeletion: Weight,
-  redactedSecret: Weight,
-  redactedPatientIdentifier: Weight,
-  redactedOther: Weight,
 });
+/** By the kind of what was taken out of a message; `other` for kinds not listed. */
+const Redactions = z.record(z.string().max(40), Weight).and(z.object({ other: Weight }));
 const SignalLimits = z.strictObject({
   backDatedDays: z.number().positive().max(3650),
   futureDatedMinutes: z.number().positive().max(525_600),
@@ -92,12 +91,10 @@ const Likelihood = z.strictObject({
   intercept: z.number().min(-20).max(20),
   weights: z.strictObject({
     sourceLinesAdded: Rising,
-    sourceLinesDeleted: Rising,
     sourceFiles: Rising,
     isFix: Rising,
     isBot: z.number().min(-10).max(10),
     earlierFixes: Rising,
-    recentChurn: Rising,
   }),
   /** Source lines to expect of a file whose counts are unknown, by its status. */
   expectedLines: z.strictObject({
@@ -125,6 +122,7 @@ export const RiskPolicy = z
     trailers: z.record(TrailerKey, Trailer),
     signals: Signals,
     signalLimits: SignalLimits,
+    redactions: Redactions,
     frameworkWords: z.record(Framework, Phrases),
     kinds: z.strictObject({ vendored: Globs, generated: Globs, test: Globs, docs: Globs }),
     sourceExtensions: z.array(z.string().regex(/^[a-z0-9]+$/)).max(500),
@@ -157,6 +155,7 @@ export const RiskPolicyOverrides = z.strictObject({
   trailers: z.record(TrailerKey, Trailer.partial()).optional(),
   signals: Signals.partial().optional(),
   signalLimits: SignalLimits.partial().optional(),
+  redactions: z.record(z.string().max(40), Weight).optional(),
   frameworkWords: z.partialRecord(Framework, Phrases).optional(),
   kinds: z.strictObject({ vendored: Globs, generated: Globs, test: Globs, docs: Globs }).partial().optional(),
   sourceExtensions: RiskPolicy.shape.sourceExtensions.optional(),
