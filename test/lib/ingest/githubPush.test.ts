@@ -1,8 +1,6 @@
-import examples from '@octokit/webhooks-examples';
 import { InvalidInput } from '../../../src/lib/errors';
 import { normalisePush } from '../../../src/lib/ingest';
-
-const payloads = examples.find(({ name }) => name === 'push')?.examples ?? [];
+import { pushExamples } from '../../pushExamples';
 
 const commit = {
   id: '4d92b490aaa2c4e8b1f0a5d6e7f8091a2b3c4d5e',
@@ -71,7 +69,7 @@ describe('a GitHub push', () => {
     });
   });
 
-  it.each(payloads.map((payload, index) => [index, payload.ref, payload] as const))(
+  it.each(pushExamples.map((payload, index) => [index, payload.ref, payload] as const))(
     'of the published examples (%i, %s) is understood',
     (_, ref, payload) => {
       const { push, commits } = normalisePush(payload);

@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StackFile } from '../../local/stack/stack';
+
+/** The built stack as a process of its own, as `npm start` runs it, on free ports and in a folder of its own. */
+export interface RunningStack extends StackFile {
+  dataDirectory: string;
+  /** A request below the tenant's address, with the stack's token unless `headers` has another. */
+  call(path: string, init?: RequestInit): Promise<Response>;
+  /** What it has printed so far. */
+  output(): string;
+  /** As the machine would: no goodbye. */
+  kill(): Promise<void>;
+  /** Ctrl-C. Gives the exit code. */
+  stop(): Promise<number | null>;
+}
+
+export async function startStackProcess(
+  dataDirectory: string,
+  args: readonly string[] = ['--no-ingest'],
+): Promise<RunningStack> {
+  await rm(join(dataDirectory, 'stack.json'), { force: true });
+  const child = spawn(
+    process.execPath,
+    ['dist/local/start.js', '--port', '0', '--cosmos-port', '0', '--data', dataDirectory, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+  const file = await poll(
+    async () =>
+      JSON.parse(
+        await readFile(join(dataDirectory, 'stack.json'), 'utf8').catch(() => 'null'),
+      ) as StackFile | null,
+    30_000,
+    () => {
+      if (child.exitCode !== null) throw new Error(`The stack ended with ${child.exitCode}: ${printed}`);
+    },
+  );
+  return {
+    ...file,
+    dataDirectory,
+    call: (path, init = {}) =>
+      fetch(`${file.apiUrl}/v1/tenants/${file.tenantId}${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${file.token}`, ...(init.headers as Record<string, string>) },
+      }),
+    output: () => printed,
+    kill: () => ended(child, 'SIGKILL').then(() => undefined),
+    stop: () => ended(child, 'SIGINT'),
+  };
+}
+
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
+  return new Promise((resolve) => {
+    child.once('exit', (code) => resolve(code));
+    child.kill(signal);
+  });
+}
+
+/** Asks until the answer is there. @throws Error when the time has run out */
+export async function poll<T>(
+  ask: () => Promise<T | null | undefined>,
+  timeoutMs = 15_000,
+  check: () => void = () => {},
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    check();
+    const answer = await ask();
+    if (answer !== null && answer !== undefined) return answer;
+    if (Date.now() > deadline) throw new Error(`Nothing after ${timeoutMs} ms`);
+    await sleep(50);
+  }
+}
+
+/** A folder that is gone after the tests. */
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'gitops-healthcare-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
