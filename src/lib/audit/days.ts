@@ -34,9 +34,12 @@ interface DaysState {
 export class Days {
   private state: DaysState = { day: undefined, closed: undefined, strayHeads: 0, unsoundAtEnd: 0 };
 
+  /** What is missing before the first record. */
+  private start: { finding: AuditProblem; before: string; what: string } | undefined;
+
   constructor(
     private readonly findings: Findings,
-    private readonly options: Pick<VerifyOptions, 'retentionDays' | 'now' | 'startDate'>,
+    private readonly options: Pick<VerifyOptions, 'retentionDays' | 'now'>,
   ) {}
 
   mark(): DaysState {
@@ -71,8 +74,8 @@ export class Days {
     return [day, closed].some((each) => each?.auditDate === auditDate && each.head?.hash === hash);
   }
 
-  addHead(item: object, last: Link, tenantId: string | undefined): Link {
-    const { head, ...seen } = readHead(item);
+  addHead(item: object, last: Link, tenantId: string | undefined, fault?: string): Link {
+    const { head, ...seen } = readHead(item, fault);
     if (!head) {
       const auditDate = 'auditDate' in seen ? seen.auditDate : undefined;
       const place = { id: headId, ...(auditDate !== undefined && { auditDate }) };
@@ -135,7 +138,6 @@ export class Days {
     before: string,
     atStart: boolean,
   ): AuditProblem | undefined {
-    const { startDate } = this.options;
     const place = { sequence: from, auditDate: before };
     const what = entriesFrom(from, to);
     if (this.isExpired(before)) {
@@ -146,15 +148,23 @@ export class Days {
       );
       return undefined;
     }
-    if (atStart && startDate !== undefined && before < startDate) {
-      this.findings.note(
-        'outside-range',
-        place,
-        `${what}, up to ${before}, are before the first day asked for`,
-      );
-      return undefined;
-    }
-    return this.findings.report(kind, place, `${what}, up to ${before}, are gone`);
+    const finding = this.findings.report(kind, place, `${what}, up to ${before}, are gone`);
+    if (atStart) this.start = { finding, before, what };
+    return finding;
+  }
+
+  /** Settles what is missing at the start, once it is known which day was asked for first. */
+  settleStart(startDate: string | undefined): void {
+    if (!this.start || startDate === undefined || this.start.before >= startDate) return;
+    const { finding, before, what } = this.start;
+    const { sequence, auditDate } = finding;
+    this.findings.withdraw(finding);
+    const message = `${what}, up to ${before}, are before the first day asked for`;
+    this.findings.note(
+      'outside-range',
+      { ...(sequence && { sequence }), ...(auditDate && { auditDate }) },
+      message,
+    );
   }
 
   private isExpired(auditDate: string): boolean {

@@ -22,6 +22,14 @@ export class Findings {
     if (this.notes.length < problemsMax) this.notes.push({ kind, ...place, message });
   }
 
+  /** Takes back one finding. */
+  withdraw(problem: AuditProblem): void {
+    const index = this.problems.indexOf(problem);
+    if (index < 0) return;
+    this.problems.splice(index, 1);
+    this.found -= 1;
+  }
+
   /** Where `rewind` can go back to. */
   mark(): FindingsMark {
     return { found: this.found, problems: this.problems.length, notes: this.notes.length };

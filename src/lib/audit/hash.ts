@@ -7,7 +7,9 @@ import { systemFields } from './format';
  * Throws a TypeError for what has no such form: no value at all, a number that is not finite, a lone surrogate.
  */
 export function canonicalJson(value: unknown): string {
-  const text = canonicalize(value);
+  // RFC 8785 takes strings and numbers as JSON.stringify writes them and only asks for an order of members. Where
+  // they already stand in it, as in an export, the engine's own function is several times faster.
+  const text = isInOrder(value) ? JSON.stringify(value) : canonicalize(value);
   if (text === undefined) throw new TypeError('There is no canonical form of undefined');
   // JSON.stringify writes a lone surrogate as an escape, where RFC 8785 section 3.2.2.2 asks for an error.
   if (text.includes('\\ud') && /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(text)) {
@@ -16,16 +18,30 @@ export function canonicalJson(value: unknown): string {
   return text;
 }
 
+/** Whether this is a text, a safe integer, a truth value, null, or an object of such with its members in order. */
+function isInOrder(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null)
+    return typeof value !== 'number' || Number.isSafeInteger(value);
+  if (Array.isArray(value) || 'toJSON' in value) return false;
+  let previous = '';
+  for (const [key, member] of Object.entries(value)) {
+    if (key < previous) return false;
+    if (typeof member !== 'string' && !isInOrder(member)) return false;
+    previous = key;
+  }
+  return true;
+}
+
 /** SHA-256 of a text in UTF-8, in lower-case hexadecimal. */
 export function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
-/** `item` without Cosmos DB's own fields and `ttl`, and without `except`. */
+/** `item` without Cosmos DB's own fields and `ttl`, and without `except`: JSON leaves out what is undefined. */
 export function withoutSystemFields(item: object, except?: string): Record<string, unknown> {
   const rest: Record<string, unknown> = { ...item };
-  for (const field of systemFields) if (field in rest) delete rest[field];
-  if (except !== undefined) delete rest[except];
+  for (const field of systemFields) if (field in rest) rest[field] = undefined;
+  if (except !== undefined && except in rest) rest[except] = undefined;
   return rest;
 }
 
@@ -37,4 +53,9 @@ export function hashEntry(entry: object): string {
 /** The `headHash` that a head must carry: SHA-256 over the canonical form of all its other fields, unknown ones too. */
 export function hashHead(head: object): string {
   return sha256(canonicalJson(withoutSystemFields(head, 'headHash')));
+}
+
+/** The `manifestHash` that a manifest must carry: SHA-256 over the canonical form of all its other fields. */
+export function hashManifest(manifest: object): string {
+  return sha256(canonicalJson(withoutSystemFields(manifest, 'manifestHash')));
 }

@@ -6,6 +6,7 @@ export {
   StoreComparison,
   type StoredRecord,
 } from './compare';
+export { AuditManifest, type ExportOptions, ExportTally, exportLines, manifestId } from './export';
 export {
   AuditAction,
   AuditableChange,
@@ -19,7 +20,7 @@ export {
   genesisHash,
   headId,
 } from './format';
-export { canonicalJson, hashEntry, hashHead } from './hash';
+export { canonicalJson, hashEntry, hashHead, hashManifest } from './hash';
 export type {
   AuditNote,
   AuditProblem,
@@ -31,4 +32,5 @@ export type {
   Witness,
 } from './report';
 export { ChainVerifier, verifyChain } from './verifier';
+export { type ExportReport, linesOf, verifyExport } from './verifyExport';
 export { parseWitness } from './witnesses';

@@ -27,8 +27,8 @@ export function isHead(item: unknown): item is object {
   return typeof item === 'object' && item !== null && 'id' in item && item.id === headId;
 }
 
-/** Reads what may be anything; never throws. */
-export function readEntry(found: unknown): SeenEntry {
+/** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already. */
+export function readEntry(found: unknown, fault?: string): SeenEntry {
   const item =
     typeof found === 'object' && found !== null && !Array.isArray(found)
       ? (found as Record<string, unknown>)
@@ -45,18 +45,15 @@ export function readEntry(found: unknown): SeenEntry {
     previousHash: textOf(item.previousHash),
     hash: textOf(item.hash),
     contentsHash,
-    fault: faultOf(AuditEntry, item, item.hash, contentsHash),
+    fault: fault ?? faultOf(AuditEntry, item, item.hash, contentsHash),
   };
 }
 
-export function readHead(item: object): SeenHead {
+/** As `readEntry`, for a head. */
+export function readHead(item: object, known?: string): SeenHead {
   const fields = item as Record<string, unknown>;
-  const fault = faultOf(
-    AuditHead,
-    fields,
-    fields.headHash,
-    attempt(() => hashHead(item)),
-  );
+  const contentsHash = attempt(() => hashHead(item));
+  const fault = known ?? faultOf(AuditHead, fields, fields.headHash, contentsHash);
   if (fault === undefined) return { head: item as AuditHead, fault };
   return {
     head: undefined,

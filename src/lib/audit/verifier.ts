@@ -34,22 +34,25 @@ export class ChainVerifier {
     this.tenantId = options.tenantId;
   }
 
-  add(item: unknown): void {
+  /** `fault` is what is wrong with the item by the way it was written, where it was read from a text. */
+  add(item: unknown, fault?: string): void {
     if (isHead(item)) {
       this.doubt = undefined;
-      this.last = this.days.addHead(item, this.last, this.tenantId);
+      this.last = this.days.addHead(item, this.last, this.tenantId, fault);
       return;
     }
     this.entries += 1;
-    const seen = readEntry(item);
+    const seen = readEntry(item, fault);
     if (this.doubt && seen.fault === undefined && follows(this.doubt.before.last, seen)) this.takeBackDoubt();
     const before = this.mark();
     const doubtful = this.place(seen);
     this.doubt = doubtful ? { before, seen } : undefined;
   }
 
-  finish(): VerificationReport {
+  /** `startDate` is the first day asked for, where it was not known before. */
+  finish(startDate = this.options.startDate): VerificationReport {
     this.last = this.days.close(this.last);
+    this.days.settleStart(startDate);
     this.misfits.explain();
     this.witnesses.report(this.findings, this.last);
     this.checkEnd();
