@@ -35,6 +35,8 @@ export class App {
   readonly functions = new Map<string, RegisteredFunction>();
   readonly hooks = new Hooks();
   programmingModel: ProgrammingModel | undefined;
+  /** host.json's functionTimeout. */
+  functionTimeoutMs = Number.POSITIVE_INFINITY;
   #starting = true;
   readonly #log: AppLog;
 

@@ -1,11 +1,10 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import { HostError } from './errors';
-import { homepage } from './homepage';
-import { answerEmpty } from './httpResponse';
 import { Log } from './log';
 import { type HostOutput, streamOutput } from './output';
-import { Runtime } from './runtime';
+import { ReloadingRuntime } from './reloading';
+import { serveWith } from './serve';
 import { applySettings, readLocalSettings } from './settings';
 
 export { HostError } from './errors';
@@ -16,7 +15,7 @@ export interface HostOptions {
   appDirectory: string;
   /** 7071 unless local.settings.json says otherwise; 0 for any free one. */
   port?: number;
-  /** 127.0.0.1 unless told otherwise. */
+  /** 127.0.0.1 unless local.settings.json says otherwise. */
   address?: string;
   /** App settings that win over the environment and local.settings.json; they go into `process.env` before the app loads. */
   settings?: Record<string, string>;
@@ -26,6 +25,8 @@ export interface HostOptions {
   auth?: boolean;
   /** Standard output unless told otherwise. */
   output?: HostOutput;
+  /** Loads the app again when its files change; false unless told otherwise. */
+  watch?: boolean;
 }
 
 export interface Host {
@@ -38,6 +39,9 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** Kestrel's limits, so that what fits here fits there. */
+const serverOptions = { keepAliveTimeout: 130_000, maxHeaderSize: 32_768 };
+
 /**
  * Runs a built Azure Functions app (Node, programming model v4) in this process, one app a process.
  * @throws HostError where the app is broken, the port is taken or the settings are unusable.
@@ -49,77 +53,31 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const local = await readLocalSettings(appDirectory, output);
   applySettings(local.values, options.settings ?? {});
 
+  const server = createServer(serverOptions);
   const address = options.address ?? local.address ?? '127.0.0.1';
-  let runtime: Runtime | undefined;
-  const server = createServer({ keepAliveTimeout: 130_000, maxHeaderSize: 32_768 }, (request, response) => {
-    void serve(runtime, log, request, response);
-  });
   const port = await listen(server, options.port ?? local.port ?? 7071, address);
   const url = `http://${address === '127.0.0.1' ? 'localhost' : address}:${port}`;
   process.env.WEBSITE_HOSTNAME = `localhost:${port}`;
+
+  const dataDirectory = resolve(options.dataDirectory ?? resolve(appDirectory, '.local/host'));
+  const isAuthEnforced = options.auth ?? true;
+  const runtime = new ReloadingRuntime({ appDirectory, dataDirectory, isAuthEnforced, url, output, log });
+  server.on('request', serveWith(runtime, log, local.cors));
   const close = async (): Promise<void> => {
-    const stopped = runtime?.stop(log);
-    runtime = undefined;
+    const freed = new Promise((done) => server.close(done));
     server.closeIdleConnections();
-    const closed = new Promise((done) => server.close(done));
-    await stopped;
+    await runtime.stop();
     server.closeAllConnections();
-    await closed;
+    await freed;
   };
   try {
-    runtime = await Runtime.start({
-      appDirectory,
-      dataDirectory: resolve(options.dataDirectory ?? resolve(appDirectory, '.local/host')),
-      isAuthEnforced: options.auth ?? true,
-      url,
-      output,
-      log,
-      generation: 0,
-    });
+    const { masterKey, functions } = await runtime.start(options.watch ?? false);
+    const described = functions.map(({ name, trigger, errors }) => ({ name, trigger: trigger.type, errors }));
+    return { url, port, masterKey, functions: described, close };
   } catch (error) {
     await close();
     throw error;
   }
-  return {
-    url,
-    port,
-    masterKey: runtime.keys.masterKey,
-    functions: runtime.functions.map(({ name, trigger, errors }) => ({
-      name,
-      trigger: trigger.type,
-      errors,
-    })),
-    close,
-  };
-}
-
-async function serve(
-  runtime: Runtime | undefined,
-  log: Log,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  const startedAt = performance.now();
-  const url = request.url ?? '/';
-  const end = url.indexOf('?');
-  const path = end < 0 ? url : url.slice(0, end);
-  let functionName: string | undefined;
-  try {
-    if (!runtime) {
-      response.writeHead(503, { 'content-type': 'text/plain' }).end('Function host is not running.');
-    } else {
-      functionName = await runtime.handle(request, response, path);
-      if (!response.headersSent) {
-        if (path === '/') homepage(response);
-        else answerEmpty(response, 404);
-      }
-    }
-  } catch (error) {
-    log.failure(functionName ?? 'Host', error);
-    if (response.headersSent) response.destroy();
-    else answerEmpty(response, 500);
-  }
-  log.request(request.method ?? '', path, response.statusCode, performance.now() - startedAt, functionName);
 }
 
 function listen(server: Server, port: number, address: string): Promise<number> {

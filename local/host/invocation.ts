@@ -68,7 +68,11 @@ async function run(
   };
   try {
     after.result = await core.during('invocation', () =>
-      model.invokeFunction(context, before.inputs, before.functionCallback),
+      within(
+        app.functionTimeoutMs,
+        fn,
+        model.invokeFunction(context, before.inputs, before.functionCallback),
+      ),
     );
   } catch (error) {
     after.error = error;
@@ -78,6 +82,24 @@ async function run(
   }
   if (after.error !== null && after.error !== undefined) throw after.error;
   return await model.getResponse(context, after.result);
+}
+
+/**
+ * Fails a function that runs longer than host.json's functionTimeout. The real host ends the whole worker process then; here
+ * the function is left to itself.
+ */
+async function within<T>(timeoutMs: number, fn: RegisteredFunction, running: Promise<T>): Promise<T> {
+  if (timeoutMs === Number.POSITIVE_INFINITY) return await running;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const text = `Timeout value of ${timeoutMs / 1000} s exceeded by function '${fn.metadata.name}'.`;
+    timer = setTimeout(() => reject(new Error(text)), Math.min(timeoutMs, 2 ** 31 - 1));
+  });
+  try {
+    return await Promise.race([running, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function invocationRequest(fn: RegisteredFunction, input: InvocationInput): InvocationRequest {

@@ -10,6 +10,13 @@ import { readOnly } from './hooks';
 const coreModuleId = '@azure/functions-core';
 let coreModule: object | undefined;
 
+export interface LoadedApp {
+  app: App;
+  /** What the app asked of the host; `HttpUri` where it streams. */
+  capabilities: Record<string, string>;
+  entryFolders: string[];
+}
+
 /** As the real worker does it: the module is on no disk, so `require` itself answers for its name. One app a process. */
 function provideCoreModule(module: object): void {
   const isFirst = coreModule === undefined;
@@ -27,11 +34,7 @@ function provideCoreModule(module: object): void {
  * @param generation counts the loads in this process; from the second on, modules are read anew.
  * @throws HostError where there is no such file, a file throws, or nothing sets a programming model.
  */
-export async function loadApp(
-  directory: string,
-  log: AppLog,
-  generation = 0,
-): Promise<{ app: App; capabilities: Record<string, string> }> {
+export async function loadApp(directory: string, log: AppLog, generation = 0): Promise<LoadedApp> {
   const app = new App(log);
   const manifest = await readManifest(directory);
   const files = await entryFiles(directory, manifest.main);
@@ -55,7 +58,8 @@ export async function loadApp(
   await app.hooks.run('appStart', readOnly({ functionAppDirectory: directory }, hookData));
   const capabilities = (await app.programmingModel?.getCapabilities?.(workerCapabilities())) ?? {};
   app.finishStarting();
-  return { app, capabilities };
+  const entryFolders = [...new Set(files.map((file) => dirname(join(directory, file))))];
+  return { app, capabilities, entryFolders };
 }
 
 function workerCapabilities(): Record<string, string> {

@@ -10,14 +10,22 @@ async function main(): Promise<void> {
     .option('--address <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--data <directory>', 'where keys and timer states are kept (default: .local/host in the app)')
     .option('--no-auth', 'ask for no keys')
+    .option('--watch', 'load the app again when its files change')
     .parse();
-  const options = command.opts<{ port?: number; address?: string; data?: string; auth: boolean }>();
+  const options = command.opts<{
+    port?: number;
+    address?: string;
+    data?: string;
+    auth: boolean;
+    watch?: boolean;
+  }>();
   const host = await startHost({
     appDirectory: command.args[0] ?? '.',
     port: options.port,
     address: options.address,
     dataDirectory: options.data,
     auth: options.auth,
+    watch: options.watch,
   });
   process.stdout.write(`\nListening on ${host.url}. Ctrl-C stops.\n`);
 
