@@ -13,4 +13,5 @@ import './processDelivery';
 import './queryAudit';
 import './queryCommits';
 import './queryDigests';
+import './reviewCommit';
 import './verifyAudit';

@@ -34,6 +34,11 @@ export const routes = {
   queryAudit: { method: 'GET', route: 'v1/tenants/{tenantId}/audit', access: 'audit.read' },
   queryCommits: { method: 'GET', route: 'v1/tenants/{tenantId}/commits', access: 'commits.read' },
   queryDigests: { method: 'GET', route: 'v1/tenants/{tenantId}/digests', access: 'commits.read' },
+  reviewCommit: {
+    method: 'PUT',
+    route: 'v1/tenants/{tenantId}/commits/{commitHash}/review',
+    access: 'reviews.write',
+  },
   verifyAudit: { method: 'GET', route: 'v1/tenants/{tenantId}/audit/verify', access: 'audit.read' },
 } as const satisfies Record<string, Route>;
 

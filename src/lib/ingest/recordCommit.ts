@@ -1,14 +1,13 @@
 import {
-  type ChangeAction,
   type CommitItem,
   type CommitRisk,
-  contentHashOf,
   distinct,
   type FileChange,
   type IncomingCommit,
   schemaVersion,
 } from '../commit';
 import { type RiskPolicy, riskLevelOf, scoreCommit } from '../risk';
+import { contentOf, nextRevision } from './revision';
 
 /** One appearance of a commit: in a push, or in a request to the API. */
 export interface Sighting {
@@ -41,37 +40,12 @@ export function recordCommit(
   const risk =
     existing && !affectsScore(existing, facts) ? riskOf(existing) : assess(facts, sighting.source, policy);
   const content = { ...withoutUndefined(facts), ...risk };
-  const contentHash = contentHashOf(content);
-  if (existing?.contentHash === contentHash) return { kind: 'unchanged', commit: existing };
-  const commit = changed(
-    content,
-    existing,
-    existing ? 'amended' : 'recorded',
-    sighting.actor,
-    sighting.at,
-    contentHash,
-  );
-  return { kind: existing ? 'updated' : 'stored', commit };
-}
-
-type Content = Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>;
-
-function changed(
-  content: Content,
-  existing: CommitItem | undefined,
-  action: ChangeAction,
-  actor: string,
-  at: string,
-  contentHash: string,
-): CommitItem {
-  const revision = (existing?.revision ?? 0) + 1;
-  return {
-    ...content,
-    updatedAt: at,
-    contentHash,
-    revision,
-    changes: [...(existing?.changes ?? []), { revision, action, actor, at, contentHash }],
-  };
+  const action = existing ? 'amended' : 'recorded';
+  const commit = nextRevision(existing, content, { action, actor: sighting.actor, at: sighting.at });
+  if (!existing) return { kind: 'stored', commit };
+  return existing.contentHash === commit.contentHash
+    ? { kind: 'unchanged', commit: existing }
+    : { kind: 'updated', commit };
 }
 
 function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
@@ -177,25 +151,11 @@ function riskOf(commit: CommitItem): CommitRisk {
   ) as unknown as CommitRisk;
 }
 
-const notFacts = new Set<string>([
-  ...riskNames,
-  'contentHash',
-  'changes',
-  'revision',
-  'updatedAt',
-  'ttl',
-  '_rid',
-  '_self',
-  '_etag',
-  '_attachments',
-  '_ts',
-  '_lsn',
-]);
-
 function factsOf(commit: CommitItem): Facts {
-  return Object.fromEntries(
-    Object.entries(commit).filter(([name]) => !notFacts.has(name)),
-  ) as unknown as Facts;
+  const facts = Object.entries(contentOf(commit)).filter(
+    ([name]) => !(riskNames as readonly string[]).includes(name),
+  );
+  return Object.fromEntries(facts) as unknown as Facts;
 }
 
 function affectsScore(existing: CommitItem, facts: Facts): boolean {

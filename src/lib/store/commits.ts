@@ -205,9 +205,10 @@ export class CommitStore {
     return pages(this.container, spec, 500);
   }
 
-  /** Every commit of a tenant, a page at a time. */
-  everything(tenantId: string): AsyncGenerator<Stored<CommitItem>[]> {
-    return pages(this.container, commitsOf(tenantId).query('SELECT *'), 500);
+  /** Every commit of a tenant, whole, a page at a time. */
+  async *everything(tenantId: string): AsyncGenerator<Stored<CommitItem>[]> {
+    const items = pages<Stored<CommitItem>>(this.container, commitsOf(tenantId).query('SELECT *'), 500);
+    for await (const page of items) yield Promise.all(page.map((item) => this.whole(item)));
   }
 
   private async whole(item: Stored<CommitItem>): Promise<Stored<CommitItem>> {

@@ -1,0 +1,41 @@
+import { type CommitItem, contentHashOf, type RecordChange } from '../commit';
+
+/** What a commit says, without the account of how it came to say so. */
+export type CommitContent = Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>;
+
+const notContent = new Set([
+  'contentHash',
+  'changes',
+  'revision',
+  'updatedAt',
+  'ttl',
+  '_rid',
+  '_self',
+  '_etag',
+  '_attachments',
+  '_ts',
+  '_lsn',
+]);
+
+export function contentOf(commit: CommitItem): CommitContent {
+  return Object.fromEntries(
+    Object.entries(commit).filter(([name]) => !notContent.has(name)),
+  ) as unknown as CommitContent;
+}
+
+/** The record with this content, and the change that made it so at the end of its history. */
+export function nextRevision(
+  existing: CommitItem | undefined,
+  content: CommitContent,
+  { action, actor, at }: Pick<RecordChange, 'action' | 'actor' | 'at'>,
+): CommitItem {
+  const contentHash = contentHashOf(content);
+  const revision = (existing?.revision ?? 0) + 1;
+  return {
+    ...content,
+    updatedAt: at,
+    contentHash,
+    revision,
+    changes: [...(existing?.changes ?? []), { revision, action, actor, at, contentHash }],
+  };
+}
