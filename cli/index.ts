@@ -3,7 +3,10 @@ import { version } from '../package.json';
 import { auditCommand } from './commands/audit';
 import { backfillCommand } from './commands/backfill';
 import { commitsCommand } from './commands/commits';
+import { completionCommand } from './commands/completion';
 import { digestCommand } from './commands/digest';
+import { doctorCommand } from './commands/doctor';
+import { emulatorCommand } from './commands/emulator';
 import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
 import { showCommand } from './commands/show';
@@ -34,6 +37,9 @@ function program(): Command {
     replayCommand(),
     tokenCommand(),
     webhookSecretCommand(),
+    doctorCommand(),
+    emulatorCommand(),
+    completionCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   inheritSettings(root);

@@ -88,6 +88,15 @@ export async function addressOf(
   return { apiUrl, tenantId: tenantOf(flags, stack, environment), stack, dataDirectory };
 }
 
+/** --token, GITOPS_TOKEN, or the local stack's own. */
+export function tokenOf(
+  flags: ConnectionFlags,
+  stack: Stack | undefined,
+  environment: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+  return flags.token ?? (environment.GITOPS_TOKEN || stack?.token);
+}
+
 /**
  * Where to go and as whom: `addressOf`, and the token of --token, GITOPS_TOKEN or the local stack. The stack's token
  * is never sent to another address than the stack's.
@@ -98,7 +107,7 @@ export async function connect(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<Connection> {
   const address = await addressOf(flags, environment);
-  const token = flags.token ?? (environment.GITOPS_TOKEN || address.stack?.token);
+  const token = tokenOf(flags, address.stack, environment);
   if (token !== undefined) return { ...address, token };
   throw new CliFailure('usage', `no token for ${address.apiUrl}`, 'Give --token TOKEN, or set GITOPS_TOKEN.');
 }

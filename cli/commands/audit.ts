@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { Command, InvalidArgumentError } from 'commander';
 import {
   type AuditHead,
   type AuditProblem,
+  linesOf,
   parseWitness,
   type VerificationReport,
-  verifyChain,
+  verifyExport,
   type Witness,
 } from '../../src/lib/audit';
 import { CliFailure, exitCodes } from '../failure';
@@ -70,7 +70,7 @@ function witness(text: string, earlier: Witness[]): Witness[] {
 
 async function run(file: string | undefined, _: unknown, command: Command): Promise<void> {
   const flags = flagsOf<VerifyFlags>(command);
-  const report = file === undefined ? await verifyOnline(command) : await verifyExport(file, flags);
+  const report = file === undefined ? await verifyOnline(command) : await checkExport(file, flags);
   if (!report.valid) process.exitCode = exitCodes.foundWrong;
   const output = new Output(flags.json === true);
   if (output.json) return output.document(report);
@@ -79,42 +79,26 @@ async function run(file: string | undefined, _: unknown, command: Command): Prom
 
 async function verifyOnline(command: Command): Promise<VerificationReport> {
   const { flags, connection } = await prepare<VerifyFlags>(command);
-  if (flags.retentionDays !== undefined) {
-    throw new CliFailure('usage', '--retention-days is for an export', 'The app knows its own retention.');
+  if (flags.retentionDays !== undefined || (flags.head ?? []).length > 0) {
+    throw new CliFailure('usage', '--head and --retention-days are for an export', 'Name its file.');
   }
-  const heads = (flags.head ?? []).map(({ hash, sequence }) => (sequence ? `${sequence}:${hash}` : hash));
-  return clientOf(connection).json<VerificationReport>('/audit/verify', {
-    query: { head: heads.length > 0 ? heads.join(',') : undefined },
-  });
+  return clientOf(connection).json<VerificationReport>('/audit/verify');
 }
 
-/** Reads the export line by line: memory stays the same however long it is. */
-async function verifyExport(file: string, flags: VerifyFlags): Promise<VerificationReport> {
+/** Reads the export as it comes: memory stays the same however long it is. */
+async function checkExport(file: string, flags: VerifyFlags): Promise<VerificationReport> {
   const input = file === '-' ? process.stdin : createReadStream(file);
-  const failed = new Promise<never>((_, reject) => {
-    input.once('error', (error: NodeJS.ErrnoException) =>
-      reject(new CliFailure('usage', `cannot read ${file}: ${error.code}`, 'Give the file of an export.')),
-    );
-  });
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  return Promise.race([
-    failed,
-    verifyChain(records(lines), {
+  try {
+    return await verifyExport(linesOf(input), {
       trustedHeads: flags.head ?? [],
       ...(flags.retentionDays === undefined ? {} : { retentionDays: flags.retentionDays, now: new Date() }),
-    }),
-  ]);
-}
-
-/** A line that is no JSON goes on as text: the verifier calls it an altered record. */
-async function* records(lines: AsyncIterable<string>): AsyncGenerator<unknown> {
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    try {
-      yield JSON.parse(line) as unknown;
-    } catch {
-      yield line;
-    }
+    });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new CliFailure('usage', `cannot read ${file}: ${code}`, 'Give the file of an export.', {
+      cause: error,
+    });
   }
 }
 
