@@ -55,6 +55,8 @@ function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
     tenantId,
     ...known,
     ...filesOf(files),
+    repositories: distinct(commit.repositories),
+    branches: distinct(commit.branches),
     declaredRiskScore: declared?.riskScore,
     declaredCompliance: declared?.compliance,
     source,
