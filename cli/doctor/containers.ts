@@ -75,7 +75,7 @@ function ttl(seconds: number | undefined): string {
   if (seconds === undefined) return 'off';
   if (seconds === -1) return 'on, without a default';
   const days = seconds / 86_400;
-  return Number.isInteger(days) ? `${days} days` : `${seconds} s`;
+  return Number.isInteger(days) ? `${days} ${days === 1 ? 'day' : 'days'}` : `${seconds} s`;
 }
 
 /** What the needed policy says and the actual one does not; what it has beyond is the owner's affair. */
