@@ -1,4 +1,4 @@
-export type { Role } from '../issuers';
+export { Role } from '../issuers';
 export { type Authenticator, type AuthenticatorOptions, createAuthenticator } from './authenticator';
 export { IssuerUnavailable, type KeySetOptions } from './keySet';
 export { type Principal, requireRole } from './principal';
