@@ -1,0 +1,9 @@
+import type { Engine } from '../engine';
+import type { FaultInjector } from './faults';
+
+export interface ServerOptions {
+  engine: Engine;
+  faults: FaultInjector;
+  /** The decoded account key. */
+  key: Buffer;
+}

@@ -1,0 +1,248 @@
+import { conflict, notFound, preconditionFailed } from '../errors';
+import type { JsonObject } from '../json';
+import { fromBinary, toBinary, uint64Binary } from '../partition/bytes';
+import { type PartitionKey, requireSameKey } from '../partition/partitionKey';
+import { type Catalog, newEtag } from '../resources/catalog';
+import type { Container } from '../resources/container';
+import { itemNumberOf, itemRid } from '../resources/rid';
+import type { Transaction } from '../storage/commitQueue';
+import { dueKey, idKey, itemKey, lsnKey, placeOf, prefixRange, uniqueKey } from '../storage/keys';
+import type { StoreReader } from '../storage/orderedStore';
+import { composeItem, requireItemBody } from './itemBody';
+import { encodeRecord, type ItemRecord, isExpired, parseItem, readRecord } from './itemRecord';
+import { uniqueDigests } from './uniqueKeys';
+
+/** A live item: where it is, and what is there. */
+export interface StoredItem {
+  id: string;
+  /** Key prefix and item number: its key after the container. */
+  place: string;
+  prefix: string;
+  record: ItemRecord;
+  etag: string;
+}
+
+/** What an operation did to an item. */
+export interface WriteResult {
+  status: 200 | 201 | 204;
+  json: Buffer;
+  etag: string;
+}
+
+const etagPattern = /"_etag":("(?:[^"\\]|\\.)*")/g;
+
+/** The `_etag` in an item's text: the last one, since system properties come last. */
+function etagOf(json: Buffer): string {
+  const tail = json.subarray(Math.max(0, json.length - 400)).toString();
+  const last = [...tail.matchAll(etagPattern)].at(-1)?.[1];
+  return last === undefined ? '' : (JSON.parse(last) as string);
+}
+
+export function requireMatch(ifMatch: string | undefined, etag: string): void {
+  if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etag) throw preconditionFailed();
+}
+
+/** Reads and writes of single items, each inside the caller's transaction. Expired items do not exist here. */
+export class ItemStore {
+  constructor(
+    private readonly catalog: Catalog,
+    private readonly now: () => number,
+  ) {}
+
+  nowSeconds(): number {
+    return Math.floor(this.now() / 1000);
+  }
+
+  /** Finds a live item by id (or resource id) under its full key. */
+  find(reader: StoreReader, container: Container, key: PartitionKey, id: string): StoredItem | undefined {
+    const prefix = container.storagePrefix(key);
+    const number = reader.get(idKey(container.key, prefix, id));
+    const found = number ? toBinary(number) : itemNumberOf(id, container.key);
+    if (found === undefined) return undefined;
+    const stored = reader.get(itemKey(container.key, prefix + found));
+    if (!stored) return undefined;
+    const record = readRecord(stored);
+    if (isExpired(record, container.definition.defaultTtl, this.nowSeconds())) return undefined;
+    return {
+      id: number ? id : String(parseItem(record).id),
+      place: prefix + found,
+      prefix,
+      record,
+      etag: etagOf(record.json),
+    };
+  }
+
+  /** @throws CosmosError 404 */
+  require(reader: StoreReader, container: Container, key: PartitionKey, id: string): StoredItem {
+    const item = this.find(reader, container, key, id);
+    if (!item)
+      throw notFound(`Entity with the specified id does not exist in the system: ${id.slice(0, 200)}`);
+    return item;
+  }
+
+  /** @throws CosmosError 400, 409, 413 */
+  create(transaction: Transaction, container: Container, key: PartitionKey, body: unknown): WriteResult {
+    const item = requireItemBody(body);
+    requireSameKey(key, container.keyOf(item));
+    if (this.find(transaction, container, key, item.id))
+      throw conflict('Entity with the specified id already exists in the system.');
+    return { ...this.put(transaction, container, key, item), status: 201 };
+  }
+
+  /** @throws CosmosError 400, 409 (a unique key), 412, 413 */
+  upsert(
+    transaction: Transaction,
+    container: Container,
+    key: PartitionKey,
+    body: unknown,
+    ifMatch?: string,
+  ): WriteResult {
+    const item = requireItemBody(body);
+    requireSameKey(key, container.keyOf(item));
+    const before = this.find(transaction, container, key, item.id);
+    if (!before) return { ...this.put(transaction, container, key, item), status: 201 };
+    requireMatch(ifMatch, before.etag);
+    return this.put(transaction, container, key, item, before);
+  }
+
+  /** Replaces; a body with another id renames the item. @throws CosmosError 400, 404, 409, 412, 413 */
+  replace(
+    transaction: Transaction,
+    container: Container,
+    key: PartitionKey,
+    id: string,
+    body: unknown,
+    ifMatch?: string,
+  ): WriteResult {
+    const item = requireItemBody(body);
+    const before = this.require(transaction, container, key, id);
+    requireMatch(ifMatch, before.etag);
+    requireSameKey(key, container.keyOf(item));
+    if (item.id !== before.id && this.find(transaction, container, key, item.id))
+      throw conflict('Entity with the specified id already exists in the system.');
+    return this.put(transaction, container, key, item, before);
+  }
+
+  /** Changes an item by `change`, which must keep its id and key. @throws CosmosError 404, 412 */
+  modify(
+    transaction: Transaction,
+    container: Container,
+    key: PartitionKey,
+    id: string,
+    change: (item: JsonObject) => JsonObject,
+    ifMatch?: string,
+  ): WriteResult {
+    const before = this.require(transaction, container, key, id);
+    requireMatch(ifMatch, before.etag);
+    const item = requireItemBody(change(parseItem(before.record)));
+    return this.put(transaction, container, key, item, before);
+  }
+
+  /** @throws CosmosError 404, 412 */
+  delete(
+    transaction: Transaction,
+    container: Container,
+    key: PartitionKey,
+    id: string,
+    ifMatch?: string,
+  ): StoredItem {
+    const before = this.require(transaction, container, key, id);
+    requireMatch(ifMatch, before.etag);
+    this.catalog.nextCounters(transaction, container, false);
+    this.erase(transaction, container, before.place);
+    return before;
+  }
+
+  /** Deletes every item under a full partition key. @returns how many there were */
+  deletePartition(transaction: Transaction, container: Container, key: PartitionKey): number {
+    const prefix = container.storagePrefix(key);
+    const places = [...transaction.range(prefixRange(itemKey(container.key, prefix)))].map((entry) =>
+      placeOf(entry.key),
+    );
+    for (const place of places) {
+      this.catalog.nextCounters(transaction, container, false);
+      this.erase(transaction, container, place);
+    }
+    return places.length;
+  }
+
+  /** Takes an item and everything that points at it off the store. No new LSN: the caller decides on that. */
+  erase(transaction: Transaction, container: Container, place: string): void {
+    const stored = transaction.get(itemKey(container.key, place));
+    if (!stored) return;
+    const record = readRecord(stored);
+    const item = parseItem(record);
+    const prefix = place.slice(0, -8);
+    transaction.remove(itemKey(container.key, place));
+    transaction.remove(idKey(container.key, prefix, String(item.id)));
+    transaction.remove(lsnKey(container.key, record.lsn));
+    if (record.ttl > 0) transaction.remove(dueKey(container.key, record.ts + record.ttl, place));
+    for (const digest of uniqueDigests(container, item))
+      transaction.remove(uniqueKey(container.key, prefix, digest));
+  }
+
+  private put(
+    transaction: Transaction,
+    container: Container,
+    key: PartitionKey,
+    item: JsonObject & { id: string },
+    before?: StoredItem,
+  ): WriteResult {
+    const prefix = before?.prefix ?? container.storagePrefix(key);
+    if (before) this.erase(transaction, container, before.place);
+    else this.eraseExpired(transaction, container, prefix, item.id);
+    this.claimUniqueKeys(transaction, container, prefix, item);
+
+    this.catalog.nextCounters(transaction, container, !before);
+    const number = before ? before.place.slice(-8) : uint64Binary(container.itemNumber);
+    const place = prefix + number;
+    const ts = this.nowSeconds();
+    const ttl = typeof item.ttl === 'number' ? item.ttl : 0;
+    const rid = itemRid(container.key, number);
+    const etag = newEtag();
+    const self = `${container.self}docs/${rid}/`;
+    const json = composeItem(item, {
+      _rid: rid,
+      _self: self,
+      _etag: etag,
+      _attachments: 'attachments/',
+      _ts: ts,
+    });
+
+    const record = encodeRecord(container.lsn, ts, ttl, json);
+    transaction.put(itemKey(container.key, place), record);
+    transaction.put(idKey(container.key, prefix, item.id), fromBinary(number));
+    transaction.put(
+      lsnKey(container.key, container.lsn),
+      Buffer.concat([record.subarray(8, 16), fromBinary(place)]),
+    );
+    if (ttl > 0) transaction.put(dueKey(container.key, ts + ttl, place), Buffer.from('1'));
+    for (const digest of uniqueDigests(container, item))
+      transaction.put(uniqueKey(container.key, prefix, digest), fromBinary(number));
+    return { status: 200, json: record.subarray(16), etag };
+  }
+
+  /** An expired item that still holds the id is swept out of the way. */
+  private eraseExpired(transaction: Transaction, container: Container, prefix: string, id: string): void {
+    const number = transaction.get(idKey(container.key, prefix, id));
+    if (number) this.erase(transaction, container, prefix + toBinary(number));
+  }
+
+  /** @throws CosmosError 409 when a live item of the same logical partition holds one of the item's unique keys. */
+  private claimUniqueKeys(
+    transaction: Transaction,
+    container: Container,
+    prefix: string,
+    item: JsonObject,
+  ): void {
+    for (const digest of uniqueDigests(container, item)) {
+      const number = transaction.get(uniqueKey(container.key, prefix, digest));
+      if (!number) continue;
+      const place = prefix + toBinary(number);
+      const holder = transaction.get(itemKey(container.key, place));
+      if (holder && !isExpired(readRecord(holder), container.definition.defaultTtl, this.nowSeconds()))
+        throw conflict('Unique index constraint violation.');
+      this.erase(transaction, container, place);
+    }
+  }
+}

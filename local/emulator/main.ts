@@ -1,0 +1,3 @@
+import { runEmulator } from './index';
+
+void runEmulator(process.argv.slice(2));

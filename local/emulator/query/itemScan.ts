@@ -1,0 +1,88 @@
+import { type ItemRecord, isExpired, parseItem, readRecord } from '../items/itemRecord';
+import { earlierOf, fromBinary, laterOf, prefixEnd } from '../partition/bytes';
+import type { PartitionKeyDefinition } from '../partition/partitionKey';
+import type { Container } from '../resources/container';
+import { itemKey, placeOf } from '../storage/keys';
+import type { StoreReader } from '../storage/orderedStore';
+import type { PlaceRange } from './pushDown';
+
+/** A half-open range of effective partition keys (upper-case hex). */
+export interface EpkRange {
+  minInclusive: string;
+  maxExclusive: string;
+}
+
+export interface ScannedItem {
+  place: string;
+  record: ItemRecord;
+}
+
+const hashHexDigits = 32;
+
+/** Whether an item's key lies in an EPK range, looking into the item only where its first hash leaves it open. */
+export function epkContains(
+  container: Container,
+  item: ScannedItem,
+  { minInclusive, maxExclusive }: EpkRange,
+): boolean {
+  const { kind, version } = container.definition.partitionKey;
+  const hash = fromBinary(item.place.slice(0, 16)).toString('hex').toUpperCase();
+  const open =
+    (kind === 'Hash' && version !== 2) ||
+    (kind === 'MultiHash' &&
+      (minInclusive.slice(0, hashHexDigits) === hash || maxExclusive.slice(0, hashHexDigits) === hash));
+  const epk = open ? container.effectiveKey(container.keyOf(parseItem(item.record))) : hash;
+  return minInclusive <= epk && epk < maxExclusive;
+}
+
+/** The storage that an EPK range can occupy. */
+export function epkPlaces(
+  { minInclusive, maxExclusive }: EpkRange,
+  { kind, version }: PartitionKeyDefinition,
+): PlaceRange {
+  if (kind === 'Hash' && version !== 2) return { start: '', end: prefixEnd('') };
+  const even = (hex: string) => fromBinaryHex(hex.slice(0, Math.min(hashHexDigits, hex.length & ~1)));
+  const end =
+    maxExclusive.length >= hashHexDigits
+      ? prefixEnd(even(maxExclusive))
+      : prefixEnd(even(maxExclusive) || '\u00ff');
+  return { start: even(minInclusive), end };
+}
+
+const fromBinaryHex = (hex: string): string => Buffer.from(hex, 'hex').toString('latin1');
+
+export interface Scan {
+  places: PlaceRange[];
+  epk?: EpkRange;
+  /** Begin after this place, or at it when `inclusive`. */
+  after?: string;
+  inclusive?: boolean;
+}
+
+/** Walks the live items of some storage in key order: within a logical partition in the order of insertion. */
+export function* scanItems(
+  reader: StoreReader,
+  container: Container,
+  { places, epk, after, inclusive = false }: Scan,
+  nowSeconds: number,
+): Generator<ScannedItem> {
+  const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
+  for (const range of places) {
+    let start = bounds ? laterOf(bounds.start, range.start) : range.start;
+    const end = bounds ? earlierOf(bounds.end, range.end) : range.end;
+    if (after !== undefined && after >= start) start = inclusive ? after : `${after}\x00`;
+    if (start >= end) continue;
+    for (const { key, value } of reader.range({
+      start: itemKey(container.key, start),
+      end: endKey(container, end),
+    })) {
+      const item = { place: placeOf(key), record: readRecord(value) };
+      if (isExpired(item.record, container.definition.defaultTtl, nowSeconds)) continue;
+      if (epk && !epkContains(container, item, epk)) continue;
+      yield item;
+    }
+  }
+}
+
+const endKey = (container: Container, end: string): string =>
+  end.startsWith('\u00ff') ? prefixEnd(itemKey(container.key, '')) : itemKey(container.key, end);

@@ -1,0 +1,266 @@
+import { parseItem } from '../items/itemRecord';
+import { fromBinary, toBinary } from '../partition/bytes';
+import type { Container } from '../resources/container';
+import { BoundedHeap } from '../sql/boundedHeap';
+import { type Frame, rootSlot } from '../sql/frame';
+import { compareKeys, countOf, type OrderKeys, RowCollector } from '../sql/rowCollector';
+import type { Value } from '../sql/values';
+import type { StoreReader } from '../storage/orderedStore';
+import { type Cursor, decodeCursor, encodeCursor } from './continuation';
+import { type Scan, type ScannedItem, scanItems } from './itemScan';
+import type { PreparedQuery } from './preparedQuery';
+
+export interface PageRequest {
+  prepared: PreparedQuery;
+  parameters: ReadonlyMap<string, Value>;
+  scan: Scan;
+  /** Rows a page holds at most. */
+  rowsMax: number;
+  continuation?: string;
+  /** Ties a continuation to its query, parameters and scope. */
+  fingerprint: string;
+  /** Rows whose sort keys are missing are left out (the index does not know them). */
+  dropMissingKeys: boolean;
+  nowMs: number;
+}
+
+export interface QueryPage {
+  /** Each row's JSON text. */
+  rows: string[];
+  continuation?: string;
+  itemsRead: number;
+  bytesReturned: number;
+}
+
+const pageBytesMax = 4 * 1024 * 1024 - 64 * 1024;
+
+/** A page ends, perhaps empty, once it has looked at this many items: nobody waits for a whole container. */
+const itemsReadMax = 50_000;
+
+/** Every so many items the event loop gets a turn. */
+const itemsPerTurn = 2_000;
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Runs one page of a query over the items of a container. @throws CosmosError 400 */
+export async function runQueryPage(
+  reader: StoreReader,
+  container: Container,
+  request: PageRequest,
+): Promise<QueryPage> {
+  const { compiled, ast } = request.prepared;
+  const frame: Frame = {
+    slots: new Array(compiled.slots),
+    parameters: request.parameters,
+    nowMs: request.nowMs,
+    aggregates: [],
+  };
+  const cursor = request.continuation
+    ? decodeCursor(request.fingerprint, request.continuation)
+    : { offset: countOf(compiled.offset, frame) ?? 0, limit: limitOf(request, frame) };
+  const run = new QueryRun(reader, container, request, frame, cursor);
+  const collected = compiled.distinct || compiled.groupBy.length > 0 || compiled.aggregates.length > 0;
+  if (collected || !compiled.readsItems) return run.collected();
+  return ast.orderBy.length > 0 ? run.ordered() : run.streamed();
+}
+
+function limitOf({ prepared: { compiled } }: PageRequest, frame: Frame): number | null {
+  const limits = [countOf(compiled.limit, frame), countOf(compiled.top, frame)].filter(
+    (n) => n !== undefined,
+  );
+  return limits.length === 0 ? null : Math.min(...limits);
+}
+
+/** One page in the making. */
+class QueryRun {
+  private readonly rows: string[] = [];
+  private itemsRead = 0;
+  private bytes = 0;
+
+  constructor(
+    private readonly reader: StoreReader,
+    private readonly container: Container,
+    private readonly request: PageRequest,
+    private readonly frame: Frame,
+    private readonly cursor: Cursor,
+  ) {}
+
+  /** Rows in key order, as they come. */
+  async streamed(): Promise<QueryPage> {
+    let { offset } = this.cursor;
+    let limit = this.cursor.limit ?? Number.POSITIVE_INFINITY;
+    const after =
+      this.cursor.place === undefined ? undefined : toBinary(Buffer.from(this.cursor.place, 'base64'));
+    let last: Cursor | undefined;
+    let full = false;
+    for await (const item of this.items({ ...this.request.scan, after, inclusive: true })) {
+      let row = 0;
+      const skip = item.place === after ? (this.cursor.rows ?? 0) : 0;
+      this.eachRow(item, () => {
+        row += 1;
+        if (row <= skip) return true;
+        const text = this.textOf(item);
+        if (text === undefined) return true;
+        if (offset > 0) offset -= 1;
+        else if (limit <= 0 || !this.fits(text)) full = true;
+        else {
+          limit -= 1;
+          this.push(text);
+        }
+        if (full) return false;
+        last = { place: base64(item.place), rows: row, offset, limit: finiteOrNull(limit) };
+        return true;
+      });
+      if (full || limit <= 0) break;
+      if (this.itemsRead >= itemsReadMax) {
+        last = {
+          place: base64(item.place),
+          rows: Number.MAX_SAFE_INTEGER,
+          offset,
+          limit: finiteOrNull(limit),
+        };
+        full = true;
+        break;
+      }
+    }
+    return this.page(full && limit > 0 ? last : undefined);
+  }
+
+  /** Rows in the order of ORDER BY, ties in the order of insertion. */
+  async ordered(): Promise<QueryPage> {
+    const { compiled } = this.request.prepared;
+    const { offset } = this.cursor;
+    const limit = this.cursor.limit ?? Number.POSITIVE_INFINITY;
+    const byKeys = compareKeys(compiled);
+    const order = (a: OrderedRow, b: OrderedRow) =>
+      byKeys(a.keys, b.keys) ||
+      compareText(a.number, b.number) ||
+      compareText(a.place, b.place) ||
+      a.row - b.row;
+    const from = this.lastRow();
+    const wanted = Math.min(limit, this.request.rowsMax) + 1;
+    const heap = new BoundedHeap<OrderedRow>(offset + wanted, order);
+    for await (const item of this.items(this.request.scan)) {
+      let row = 0;
+      this.eachRow(item, () => {
+        row += 1;
+        const keys = compiled.orderBy.map(({ evaluate }) => evaluate(this.frame));
+        if (this.request.dropMissingKeys && keys.includes(undefined)) return true;
+        const candidate: OrderedRow = {
+          keys,
+          place: item.place,
+          number: item.place.slice(-8),
+          row,
+          text: '',
+        };
+        if ((from && order(candidate, from) <= 0) || !heap.accepts(candidate)) return true;
+        const text = this.textOf(item);
+        if (text !== undefined) heap.add({ ...candidate, text });
+        return true;
+      });
+    }
+    const found = heap.sorted().slice(offset);
+    let last: OrderedRow | undefined;
+    let full = false;
+    for (const row of found) {
+      full = this.rows.length >= limit || !this.fits(row.text);
+      if (full) break;
+      this.push(row.text);
+      last = row;
+    }
+    const left = limit - this.rows.length;
+    if (!full || left <= 0 || !last) return this.page();
+    return this.page({
+      place: base64(last.place),
+      rows: last.row,
+      keys: last.keys.map((key) => (key === undefined ? [] : [key])),
+      offset: 0,
+      limit: finiteOrNull(left),
+    });
+  }
+
+  /** Rows that need everything first: aggregates, groups, DISTINCT. */
+  async collected(): Promise<QueryPage> {
+    const { compiled } = this.request.prepared;
+    const collector = new RowCollector(compiled, this.frame);
+    if (compiled.readsItems)
+      for await (const item of this.items(this.request.scan)) this.eachRow(item, () => collector.add());
+    else compiled.eachRow(this.frame, () => collector.add());
+    const given = this.cursor.given ?? 0;
+    for (const value of collector.finish().slice(given)) {
+      const text = JSON.stringify(value);
+      if (!this.fits(text)) return this.page({ given: given + this.rows.length, offset: 0, limit: null });
+      this.push(text);
+    }
+    return this.page();
+  }
+
+  private async *items(scan: Scan): AsyncGenerator<ScannedItem> {
+    const nowSeconds = Math.floor(this.request.nowMs / 1000);
+    let next: Scan | undefined = scan;
+    while (next) {
+      const current: Scan = next;
+      next = undefined;
+      let inTurn = 0;
+      for (const item of scanItems(this.reader, this.container, current, nowSeconds)) {
+        this.itemsRead += 1;
+        inTurn += 1;
+        yield item;
+        if (inTurn >= itemsPerTurn) {
+          // A range held open across turns would pin the store's old pages: begin again after this item.
+          next = { ...scan, after: item.place, inclusive: false };
+          break;
+        }
+      }
+      if (next) await turn();
+    }
+  }
+
+  private eachRow(item: ScannedItem, row: () => boolean): void {
+    const { compiled } = this.request.prepared;
+    if (compiled.readsRoot) this.frame.slots[rootSlot] = parseItem(item.record);
+    compiled.eachRow(this.frame, row);
+  }
+
+  private textOf(item: ScannedItem): string | undefined {
+    const { compiled } = this.request.prepared;
+    if (compiled.selectsRoot) return item.record.json.toString();
+    return JSON.stringify(compiled.project(this.frame));
+  }
+
+  private fits(text: string): boolean {
+    if (this.rows.length >= this.request.rowsMax) return false;
+    return this.rows.length === 0 || this.bytes + Buffer.byteLength(text) <= pageBytesMax;
+  }
+
+  private push(text: string): void {
+    this.rows.push(text);
+    this.bytes += Buffer.byteLength(text);
+  }
+
+  private lastRow(): OrderedRow | undefined {
+    const { place, rows = 0, keys } = this.cursor;
+    if (place === undefined || !keys) return undefined;
+    const binary = toBinary(Buffer.from(place, 'base64'));
+    return { keys: keys.map(([key]) => key), place: binary, number: binary.slice(-8), row: rows, text: '' };
+  }
+
+  private page(next?: Cursor): QueryPage {
+    const { rows, itemsRead, bytes } = this;
+    const continuation = next && encodeCursor(this.request.fingerprint, next);
+    return { rows, itemsRead, bytesReturned: bytes, continuation };
+  }
+}
+
+interface OrderedRow {
+  keys: OrderKeys;
+  place: string;
+  /** The item's number: the tie breaker. */
+  number: string;
+  row: number;
+  text: string;
+}
+
+const base64 = (binary: string): string => fromBinary(binary).toString('base64');
+const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
+const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null);

@@ -1,0 +1,66 @@
+import { badRequest } from '../errors';
+import type { Accumulator } from './aggregates';
+import type { Value } from './values';
+
+/** What an expression sees while it runs: one slot an alias, the parameters, and the group's aggregates. */
+export interface Frame {
+  slots: Value[];
+  parameters: ReadonlyMap<string, Value>;
+  nowMs: number;
+  /** The results of the aggregates of the innermost grouped query. */
+  aggregates: Value[];
+}
+
+export type Evaluate = (frame: Frame) => Value;
+
+export interface AggregateSpec {
+  start: () => Accumulator;
+  argument: Evaluate;
+}
+
+/** Slot 0 holds the container's item. */
+export const rootSlot = 0;
+
+/** Hands out slots: one a name in the whole query, so that subqueries see the rows around them. */
+export class Layout {
+  slots = 1;
+  /** Whether any name stands for the container's item. */
+  readsRoot = false;
+  allocate(): number {
+    this.slots += 1;
+    return this.slots - 1;
+  }
+}
+
+/** The aliases that can be named at one place of a query. */
+export class Scope {
+  private readonly names = new Map<string, number>();
+
+  constructor(
+    readonly layout: Layout,
+    private readonly parent?: Scope,
+  ) {}
+
+  declare(name: string, slot: number): void {
+    if (this.names.has(name)) throw badRequest(`The alias '${name}' is declared twice.`);
+    this.names.set(name, slot);
+  }
+
+  find(name: string): number | undefined {
+    return this.names.get(name) ?? this.parent?.find(name);
+  }
+
+  /** The slot of a name, without a word on whether it is looked into. @throws CosmosError 400 */
+  locate(name: string): number {
+    const slot = this.find(name);
+    if (slot === undefined) throw badRequest(`Identifier '${name.slice(0, 100)}' could not be resolved.`);
+    return slot;
+  }
+
+  /** The slot of a name that an expression reads. @throws CosmosError 400 */
+  require(name: string): number {
+    const slot = this.locate(name);
+    if (slot === rootSlot) this.layout.readsRoot = true;
+    return slot;
+  }
+}
