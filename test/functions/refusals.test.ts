@@ -73,6 +73,11 @@ it('has a line in the table for every HTTP function that the host serves, and th
   expect(listed.filter(({ access }) => !accesses.includes(access))).toEqual([]);
 });
 
+it('lets no reader write: what is not a GET asks for a writing role or a signature', () => {
+  const writing: Access[] = ['commits.write', 'reviews.write', 'admin', 'webhook-signature'];
+  expect(listed.filter(({ method, access }) => method !== 'GET' && !writing.includes(access))).toEqual([]);
+});
+
 describe.each(byToken)('$name', (route) => {
   it('answers 401 and the reason to every token that cannot be believed', async () => {
     for (const [name, reason, make] of refusedTokens) {
