@@ -24,10 +24,11 @@ function isInOrder(value: unknown): boolean {
     return typeof value !== 'number' || Number.isSafeInteger(value);
   if (Array.isArray(value) || 'toJSON' in value) return false;
   let previous = '';
-  for (const [key, member] of Object.entries(value)) {
+  for (const key in value) {
     if (key < previous) return false;
-    if (typeof member !== 'string' && !isInOrder(member)) return false;
     previous = key;
+    const member = (value as Record<string, unknown>)[key];
+    if (typeof member !== 'string' && !isInOrder(member)) return false;
   }
   return true;
 }
