@@ -37,6 +37,8 @@ export class App {
   programmingModel: ProgrammingModel | undefined;
   /** host.json's functionTimeout. */
   functionTimeoutMs = Number.POSITIVE_INFINITY;
+  /** Where the app takes streamed requests, if it asked for them. */
+  workerUri: string | undefined;
   #starting = true;
   readonly #log: AppLog;
 

@@ -11,6 +11,8 @@ const connectionHeaders = new Set([
   'upgrade',
 ]);
 
+const singleWriteBytesMax = 16_384;
+
 /** Answers with a status and no body, as the host does for everything it refuses. */
 export function answerEmpty(
   response: ServerResponse,
@@ -39,7 +41,13 @@ export function answer(response: ServerResponse, result: InvocationResponse): vo
     response.writeHead(status, headers).end();
   } else {
     headers['content-length'] = Buffer.byteLength(body);
-    response.writeHead(status, headers).end(body);
+    response.writeHead(status, headers);
+    // A short text leaves in one write with the headers, which bytes would not; Latin-1 is byte for byte the same.
+    if (body instanceof Uint8Array && body.length <= singleWriteBytesMax) {
+      response.end(Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
+    } else {
+      response.end(body);
+    }
   }
 }
 

@@ -18,8 +18,6 @@ export interface HttpTriggerOptions {
   keys: Keys;
   isAuthEnforced: boolean;
   hostJson: HostJson;
-  /** Where the app takes streamed requests, if it asked for them. */
-  workerUri: string | undefined;
   log: Log;
 }
 
@@ -59,7 +57,8 @@ export class HttpTrigger {
   async #runInTurn(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
     try {
       await this.#throttle.turn();
-      if (this.#options.workerUri) await this.#runStreamed(request, response, match, this.#options.workerUri);
+      const { app } = this.#options;
+      if (app.workerUri) await this.#runStreamed(request, response, match, app.workerUri);
       else await this.#runBuffered(request, response, match);
     } finally {
       this.#throttle.leave();

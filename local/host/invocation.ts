@@ -4,11 +4,11 @@ import type {
   CoreInvocationContext,
   InvocationRequest,
   InvocationResponse,
-  ProgrammingModel,
   RetryContext,
   TraceContext,
   TypedData,
 } from './contract';
+import { withDeferredWeb } from './deferredWeb';
 import { WorkerError } from './errors';
 import { readOnly } from './hooks';
 
@@ -21,6 +21,12 @@ export interface InvocationInput {
   traceState?: string;
   retryContext?: RetryContext;
   invocationId?: string;
+}
+
+interface Outcome {
+  inputs: unknown[];
+  result: unknown;
+  error: unknown;
 }
 
 /** A version, a trace id, a parent id and flags: https://www.w3.org/TR/trace-context/#traceparent-header */
@@ -36,52 +42,33 @@ export async function invoke(
   input: InvocationInput,
 ): Promise<InvocationResponse> {
   if (!app.programmingModel) throw new WorkerError('The app has set no programming model.');
-  const request = invocationRequest(fn, input);
-  const core = new InvocationCore(app, fn, request);
-  return await run(app, app.programmingModel, fn, core);
-}
-
-async function run(
-  app: App,
-  programmingModel: ProgrammingModel,
-  fn: RegisteredFunction,
-  core: InvocationCore,
-): Promise<InvocationResponse> {
-  const model = await programmingModel.getInvocationModel(core);
-  const { context, inputs } = await model.getArguments();
+  const core = new InvocationCore(app, fn, invocationRequest(fn, input));
+  const model = await app.programmingModel.getInvocationModel(core);
+  const { context, inputs } = await deferring(app, () => model.getArguments());
   core.invocationContext = context;
-  const shared = {
-    hookData: core.hookData,
-    appHookData: app.hooks.appHookData,
-    invocationContext: context,
-  };
 
   const before = { inputs, functionCallback: fn.callback };
-  if (app.hooks.has('preInvocation')) {
-    await core.during('preInvocationHooks', () => app.hooks.run('preInvocation', readOnly(before, shared)));
-  }
+  if (app.hooks.has('preInvocation')) await core.runHooks('preInvocation', before);
 
-  const after: { inputs: unknown[]; result: unknown; error: unknown } = {
-    inputs: before.inputs,
-    result: null,
-    error: null,
-  };
+  const after: Outcome = { inputs: before.inputs, result: null, error: null };
+  core.state = 'invocation';
   try {
-    after.result = await core.during('invocation', () =>
-      within(
-        app.functionTimeoutMs,
-        fn,
-        model.invokeFunction(context, before.inputs, before.functionCallback),
-      ),
-    );
+    const running = model.invokeFunction(context, before.inputs, before.functionCallback);
+    after.result = await (app.functionTimeoutMs === Number.POSITIVE_INFINITY
+      ? running
+      : within(app.functionTimeoutMs, fn, running));
   } catch (error) {
     after.error = error;
   }
-  if (app.hooks.has('postInvocation')) {
-    await core.during('postInvocationHooks', () => app.hooks.run('postInvocation', readOnly(after, shared)));
-  }
+  core.state = undefined;
+  if (app.hooks.has('postInvocation')) await core.runHooks('postInvocation', after);
   if (after.error !== null && after.error !== undefined) throw after.error;
-  return await model.getResponse(context, after.result);
+  return await deferring(app, () => model.getResponse(context, after.result));
+}
+
+/** A streamed answer needs the real `Response`; without streams the library's web objects can be put off. */
+function deferring<T>(app: App, work: () => T): T {
+  return app.workerUri === undefined ? withDeferredWeb(work) : work();
 }
 
 /**
@@ -89,7 +76,6 @@ async function run(
  * the function is left to itself.
  */
 async function within<T>(timeoutMs: number, fn: RegisteredFunction, running: Promise<T>): Promise<T> {
-  if (timeoutMs === Number.POSITIVE_INFINITY) return await running;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     const text = `Timeout value of ${timeoutMs / 1000} s exceeded by function '${fn.metadata.name}'.`;
@@ -147,10 +133,13 @@ class InvocationCore implements CoreInvocationContext {
     });
   };
 
-  async during<T>(state: CoreInvocationContext['state'], work: () => Promise<T>): Promise<T> {
-    this.state = state;
+  async runHooks(name: 'preInvocation' | 'postInvocation', properties: object): Promise<void> {
+    const { hooks } = this.#app;
+    const { hookData, invocationContext } = this;
+    const shared = { hookData, appHookData: hooks.appHookData, invocationContext };
+    this.state = `${name}Hooks`;
     try {
-      return await work();
+      await hooks.run(name, readOnly(properties, shared));
     } finally {
       this.state = undefined;
     }

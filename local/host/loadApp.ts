@@ -12,8 +12,6 @@ let coreModule: object | undefined;
 
 export interface LoadedApp {
   app: App;
-  /** What the app asked of the host; `HttpUri` where it streams. */
-  capabilities: Record<string, string>;
   entryFolders: string[];
 }
 
@@ -56,10 +54,11 @@ export async function loadApp(directory: string, log: AppLog, generation = 0): P
   }
   const hookData = { hookData: app.hooks.appLevelHookData, appHookData: app.hooks.appHookData };
   await app.hooks.run('appStart', readOnly({ functionAppDirectory: directory }, hookData));
-  const capabilities = (await app.programmingModel?.getCapabilities?.(workerCapabilities())) ?? {};
+  const capabilities = await app.programmingModel?.getCapabilities?.(workerCapabilities());
+  app.workerUri = capabilities?.HttpUri;
   app.finishStarting();
   const entryFolders = [...new Set(files.map((file) => dirname(join(directory, file))))];
-  return { app, capabilities, entryFolders };
+  return { app, entryFolders };
 }
 
 function workerCapabilities(): Record<string, string> {

@@ -49,18 +49,13 @@ export class Runtime {
     const { appDirectory, dataDirectory, isAuthEnforced, url, output, log } = options;
     const hostJson = await readHostJson(appDirectory);
     log.setLevels(hostJson.logLevel);
-    const { app, capabilities, entryFolders } = await loadApp(
-      appDirectory,
-      log.app.bind(log),
-      options.generation,
-    );
+    const { app, entryFolders } = await loadApp(appDirectory, log.app.bind(log), options.generation);
     app.functionTimeoutMs = hostJson.functionTimeoutMs;
     const functions = describeFunctions(app);
     const names = functions.map(({ name }) => name);
     const keys = await Keys.open(join(dataDirectory, 'keys.json'), names);
     const routes = new RouteTable(functions, hostJson.routePrefix);
-    const workerUri = capabilities.HttpUri;
-    const http = new HttpTrigger({ app, routes, keys, hostJson, log, isAuthEnforced, workerUri });
+    const http = new HttpTrigger({ app, routes, keys, hostJson, log, isAuthEnforced });
     const connections = new CosmosConnections(hostJson.userAgentSuffix);
     const timerState = new TimerState(join(dataDirectory, 'timers'));
     const triggers = new Triggers(functions, { app, connections, timerState, log });
