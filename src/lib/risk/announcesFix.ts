@@ -68,15 +68,25 @@ const bodyCharactersMax = 20_000;
  * that it fixes. Repairs of spelling, layout and lint, and changes that call themselves something else, are none.
  */
 export function announcesFix(message: string): boolean {
+  return subjectAnnouncesFix(message, wordsOf(subjectOf(message)));
+}
+
+/** The first line of a message. */
+export function subjectOf(message: string): string {
   const newline = message.indexOf('\n');
-  const subject = newline < 0 ? message : message.slice(0, newline);
+  return newline < 0 ? message : message.slice(0, newline);
+}
+
+/** The same as `announcesFix`, for a caller that has the subject's words at hand. */
+export function subjectAnnouncesFix(message: string, subjectWords: readonly string[]): boolean {
+  const subject = subjectOf(message);
   if (otherKindOfChange.test(subject)) return false;
   let saysRepair = false;
   let saysElse = false;
-  repairs.scan(wordsOf(subject), (meaning) => {
+  repairs.scan(subjectWords, (meaning) => {
     if (meaning === 'repair') saysRepair = true;
     else saysElse = true;
   });
   if (saysElse) return false;
-  return saysRepair || (newline >= 0 && fixesIssue.test(message.slice(newline, newline + bodyCharactersMax)));
+  return saysRepair || fixesIssue.test(message.slice(subject.length, subject.length + bodyCharactersMax));
 }

@@ -1,3 +1,4 @@
+import type { FileFacts } from './commitFacts';
 import { GlobIndex } from './globIndex';
 import type { PathKind, RiskPolicy } from './policy';
 import { PhraseIndex, wordsOf } from './words';
@@ -7,6 +8,12 @@ export interface PathFacts {
   kind: PathKind;
   areas: readonly string[];
   combinations: readonly string[];
+}
+
+/** A changed file, with what its path tells. */
+export interface ChangedFile {
+  file: FileFacts;
+  facts: PathFacts;
 }
 
 interface MessagePart {
@@ -19,13 +26,18 @@ export interface CompiledPolicy {
   policy: RiskPolicy;
   pathFacts(path: string): PathFacts;
   messagePhrases: PhraseIndex<MessagePart>;
-  literals: readonly { rule: string; literal: string }[];
+  /** Finds any literal of a message rule. */
+  literals: RegExp;
+  /** The rule of each literal, which is in lower case. */
+  ruleOfLiteral: ReadonlyMap<string, string>;
+  /** Finds the lines of a message that begin with a trailer of the policy. */
+  trailerLines: RegExp;
   /** Trailer keys in lower case to the keys as the policy spells them. */
   trailerKeys: ReadonlyMap<string, string>;
 }
 
 /** Paths remembered for each policy; repositories touch the same files over and over. */
-const rememberedPathsMax = 50_000;
+const rememberedPathsMax = 20_000;
 /** What is matched of a longer path is its end, where the names that matter stand. */
 const matchedPathCharactersMax = 512;
 
@@ -75,6 +87,8 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
   }
   for (const [id, { words }] of Object.entries(policy.combinations)) combinationWords.add(words, id);
 
+  const shared = sharing();
+
   return (wholePath) => {
     const path = wholePath.slice(-matchedPathCharactersMax).replace(/^\/+/, '');
     const matched = globs.match(path);
@@ -90,7 +104,18 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
     combinationWords.scan(words, (id) => {
       if (areas.has(policy.combinations[id]?.area ?? '')) combinations.add(id);
     });
-    return { kind, areas: [...areas], combinations: [...combinations] };
+    return shared({ kind, areas: [...areas], combinations: [...combinations] });
+  };
+}
+
+/** One object for all paths that tell the same: there are few kinds of answer, and many paths. */
+function sharing(): (facts: PathFacts) => PathFacts {
+  const known = new Map<string, PathFacts>();
+  return (facts) => {
+    const key = `${facts.kind} ${facts.areas} ${facts.combinations}`;
+    const before = known.get(key);
+    if (!before) known.set(key, facts);
+    return before ?? facts;
   };
 }
 
@@ -108,13 +133,25 @@ function messageMatchers(policy: RiskPolicy): Omit<CompiledPolicy, 'policy' | 'p
   for (const [id, { words }] of Object.entries(policy.combinations)) {
     messagePhrases.add(words, { of: 'combination', id });
   }
-  const literals: { rule: string; literal: string }[] = [];
+  const ruleOfLiteral = new Map<string, string>();
   for (const [id, rule] of Object.entries(policy.messageRules)) {
     messagePhrases.add(rule.phrases ?? [], { of: 'rule', id });
     messagePhrases.add(rule.verbs ?? [], { of: 'verb', id });
     messagePhrases.add(rule.objects ?? [], { of: 'object', id });
-    for (const literal of rule.literals ?? []) literals.push({ rule: id, literal: literal.toLowerCase() });
+    for (const literal of rule.literals ?? []) ruleOfLiteral.set(literal.toLowerCase(), id);
   }
   const trailerKeys = new Map(Object.keys(policy.trailers).map((key) => [key.toLowerCase(), key]));
-  return { messagePhrases, literals, trailerKeys };
+  return {
+    messagePhrases,
+    literals: anyOf([...ruleOfLiteral.keys()], (list) => list),
+    ruleOfLiteral,
+    trailerKeys,
+    trailerLines: anyOf([...trailerKeys.keys()], (list) => `^${list}[ \\t]*:.+$`),
+  };
+}
+
+/** Matches any of the texts, letter case apart; nothing where there are none. */
+function anyOf(texts: readonly string[], around: (list: string) => string): RegExp {
+  const escaped = texts.map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+  return new RegExp(escaped.length > 0 ? around(`(?:${escaped.join('|')})`) : '(?!)', 'gim');
 }

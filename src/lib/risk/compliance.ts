@@ -1,6 +1,6 @@
 import { boundedEvidence, type ComplianceReason } from './assessment';
 import type { CompiledPolicy } from './compiledPolicy';
-import { type Impact, trailerWeight } from './impact';
+import { areaEvidence, areaSentence, type Impact, trailerWeight } from './impact';
 import type { MessageFacts } from './messageFacts';
 import { type Framework, frameworks } from './policy';
 
@@ -13,13 +13,8 @@ export function complianceOf(
   const reasons: ComplianceReason[] = [];
   const add = (framework: Framework, reason: string, evidence: string[]) =>
     reasons.push({ framework, reason, evidence: boundedEvidence(evidence) });
-  for (const [id, area] of Object.entries(policy.areas)) {
-    const paths = impact.areaPaths.get(id);
-    const said = message.areas.get(id);
-    for (const framework of area.frameworks) {
-      if (paths) add(framework, `Touches ${area.title}.`, paths);
-      else if (said !== undefined) add(framework, `Speaks of ${area.title}.`, [`message: "${said}"`]);
-    }
+  for (const area of impact.areas) {
+    for (const framework of area.frameworks) add(framework, areaSentence(area), areaEvidence(area));
   }
   for (const framework of frameworks) {
     const said = message.frameworks.get(framework);

@@ -1,6 +1,7 @@
 import type { CommitFacts } from './commitFacts';
-import type { CompiledPolicy } from './compiledPolicy';
+import type { ChangedFile, CompiledPolicy } from './compiledPolicy';
 import type { MessageFacts } from './messageFacts';
+import type { Framework } from './policy';
 
 /** One reason for concern, whatever the likelihood of a fault. */
 export interface Concern {
@@ -11,38 +12,57 @@ export interface Concern {
   weight: number;
 }
 
-/** What a change touches, by area, and the frameworks that follow. */
+/** An area that a change touches, or that only its message speaks of. */
+export interface AreaHit {
+  id: string;
+  title: string;
+  weight: number;
+  frameworks: readonly Framework[];
+  /** The paths; empty where only the message speaks of it. */
+  paths: string[];
+  /** The words of the message. */
+  said?: string;
+}
+
+/** What a change touches and what that weighs. */
 export interface Impact {
   concerns: Concern[];
-  /** The paths of each area. */
-  areaPaths: Map<string, string[]>;
+  areas: AreaHit[];
 }
 
 /** What the policy has to say about a change. */
-export function impactOf(commit: CommitFacts, message: MessageFacts, compiled: CompiledPolicy): Impact {
-  const areaPaths = areasOf(commit, compiled);
+export function impactOf(
+  commit: CommitFacts,
+  files: readonly ChangedFile[],
+  message: MessageFacts,
+  compiled: CompiledPolicy,
+): Impact {
+  const areas = areasOf(files, message, compiled);
   const concerns = [
-    ...areaConcerns(areaPaths, message, compiled),
-    ...combinationConcerns(commit, areaPaths, message, compiled),
+    ...areaConcerns(areas, compiled),
+    ...combinationConcerns(files, areas, message, compiled),
     ...messageConcerns(message, compiled),
     ...trailerConcerns(message, compiled),
     ...signalConcerns(commit, compiled),
     ...redactionConcerns(commit, compiled),
   ].filter(({ weight }) => weight > 0);
-  return { concerns, areaPaths };
+  return { concerns, areas };
 }
 
-function areasOf(commit: CommitFacts, compiled: CompiledPolicy): Map<string, string[]> {
-  const areaPaths = new Map<string, string[]>();
-  for (const { path, previousPath } of commit.files) {
-    const { areas } = compiled.pathFacts(path);
-    const before = previousPath === undefined ? [] : compiled.pathFacts(previousPath).areas;
-    for (const id of areas) push(areaPaths, id, path);
-    for (const id of before) {
-      if (!areas.includes(id)) push(areaPaths, id, `${previousPath} (renamed)`);
+function areasOf(files: readonly ChangedFile[], message: MessageFacts, compiled: CompiledPolicy): AreaHit[] {
+  const pathsOf = new Map<string, string[]>();
+  for (const { file, facts } of files) {
+    for (const id of facts.areas) push(pathsOf, id, file.path);
+    if (file.previousPath === undefined) continue;
+    for (const id of compiled.pathFacts(file.previousPath).areas) {
+      if (!facts.areas.includes(id)) push(pathsOf, id, `${file.previousPath} (renamed)`);
     }
   }
-  return areaPaths;
+  for (const id of message.areas.keys()) if (!pathsOf.has(id)) pathsOf.set(id, []);
+  return [...pathsOf].flatMap(([id, paths]) => {
+    const area = compiled.policy.areas[id];
+    return area ? { ...area, id, paths, said: message.areas.get(id) } : [];
+  });
 }
 
 function push(map: Map<string, string[]>, key: string, value: string): void {
@@ -51,51 +71,45 @@ function push(map: Map<string, string[]>, key: string, value: string): void {
   else map.set(key, [value]);
 }
 
-function areaConcerns(
-  areaPaths: Map<string, string[]>,
-  message: MessageFacts,
-  { policy }: CompiledPolicy,
-): Concern[] {
-  return Object.entries(policy.areas).flatMap(([id, area]) => {
-    const paths = areaPaths.get(id);
-    const said = message.areas.get(id);
-    if (paths) {
-      return {
-        id: `area.${id}`,
-        description: `Touches ${area.title}.`,
-        evidence: paths,
-        weight: area.weight,
-      };
-    }
-    if (said === undefined) return [];
-    const weight = area.weight * policy.areasInMessageShare;
-    return {
-      id: `area.${id}`,
-      description: `Speaks of ${area.title}.`,
-      evidence: [`message: "${said}"`],
-      weight,
-    };
-  });
+/** The sentence of an area, the same in a factor and in the reason for a framework. */
+export function areaSentence({ paths, title }: AreaHit): string {
+  return `${paths.length > 0 ? 'Touches' : 'Speaks of'} ${title}.`;
+}
+
+/** What shows that an area is touched. */
+export function areaEvidence({ paths, said }: AreaHit): string[] {
+  return paths.length > 0 || said === undefined ? paths : [`message: "${said}"`];
+}
+
+function areaConcerns(areas: readonly AreaHit[], { policy }: CompiledPolicy): Concern[] {
+  return areas.map((area) => ({
+    id: `area.${area.id}`,
+    description: areaSentence(area),
+    evidence: areaEvidence(area),
+    weight: area.paths.length > 0 ? area.weight : area.weight * policy.areasInMessageShare,
+  }));
 }
 
 /** A path in the area whose name holds one of the words, or a path in the area and a message that holds one. */
 function combinationConcerns(
-  commit: CommitFacts,
-  areaPaths: Map<string, string[]>,
+  files: readonly ChangedFile[],
+  areas: readonly AreaHit[],
   message: MessageFacts,
-  compiled: CompiledPolicy,
+  { policy }: CompiledPolicy,
 ): Concern[] {
-  const pathsOf = new Map<string, string[]>();
-  for (const { path } of commit.files) {
-    for (const id of compiled.pathFacts(path).combinations) push(pathsOf, id, path);
+  const evidenceOf = new Map<string, string[]>();
+  for (const [id, said] of message.combinations) {
+    const isTouched = areas.some(
+      (area) => area.id === policy.combinations[id]?.area && area.paths.length > 0,
+    );
+    if (isTouched) push(evidenceOf, id, `message: "${said}"`);
   }
-  return Object.entries(compiled.policy.combinations).flatMap(([id, { area, title, weight }]) => {
-    const said = message.combinations.get(id);
-    const evidence = [...(pathsOf.get(id) ?? [])];
-    if (said !== undefined && areaPaths.has(area)) evidence.unshift(`message: "${said}"`);
-    return evidence.length > 0
-      ? { id: `combination.${id}`, description: `Brings together ${title}.`, evidence, weight }
-      : [];
+  for (const { file, facts } of files) for (const id of facts.combinations) push(evidenceOf, id, file.path);
+  return [...evidenceOf].flatMap(([id, evidence]) => {
+    const combination = policy.combinations[id];
+    if (!combination) return [];
+    const description = `Brings together ${combination.title}.`;
+    return { id: `combination.${id}`, description, evidence, weight: combination.weight };
   });
 }
 

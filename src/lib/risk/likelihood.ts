@@ -1,10 +1,11 @@
 import { announcesFix } from './announcesFix';
 import type { CommitFacts, FileFacts } from './commitFacts';
-import { type CompiledPolicy, compilePolicy } from './compiledPolicy';
+import { type ChangedFile, type CompiledPolicy, compilePolicy } from './compiledPolicy';
 import type { CommitHistory, FileHistory } from './history';
 import type { MessageFacts } from './messageFacts';
 import type { RiskPolicy } from './policy';
 
+type ExpectedLines = RiskPolicy['likelihood']['expectedLines'];
 export type LikelihoodFeature = keyof RiskPolicy['likelihood']['weights'];
 
 /** One feature of a commit: the value that its weight multiplies, and how to say it. */
@@ -45,12 +46,15 @@ interface SourceChange {
 /** Logistic regression over a few features of the source that a change touches. */
 export function likelihoodOf(
   commit: CommitFacts,
+  changed: readonly ChangedFile[],
   message: MessageFacts,
   compiled: CompiledPolicy,
   history?: CommitHistory,
 ): Likelihood {
   const { intercept, weights } = compiled.policy.likelihood;
-  const features = featuresOf(commit, message.isFix, compiled, history).filter(({ value }) => value !== 0);
+  const features = featuresOf(commit, changed, message.isFix, compiled, history).filter(
+    ({ value }) => value !== 0,
+  );
   let logit = intercept;
   for (const { feature, value } of features) logit += weights[feature] * value;
   const base = sigmoid(intercept);
@@ -72,16 +76,23 @@ export function likelihoodFeatures(
   history?: CommitHistory,
 ): FeatureValue[] {
   const compiled = compilePolicy(policy);
-  return featuresOf(commit, announcesFix(commit.message), compiled, history);
+  const changed = commit.files.map((file) => ({ file, facts: compiled.pathFacts(file.path) }));
+  return featuresOf(commit, changed, announcesFix(commit.message), compiled, history);
 }
 
 function featuresOf(
   commit: CommitFacts,
+  changed: readonly ChangedFile[],
   isFix: boolean,
   compiled: CompiledPolicy,
   history?: CommitHistory,
 ): FeatureValue[] {
-  const { files, linesAdded, linesInUnfamiliarFiles, isEstimate } = sourceChange(commit, compiled, history);
+  const { files, linesAdded, linesInUnfamiliarFiles, isEstimate } = sourceChange(
+    commit,
+    changed,
+    compiled,
+    history,
+  );
   const mostFixed = files.reduce<SourceFile | undefined>(
     (most, file) => (fixShare(file.past) > fixShare(most?.past) ? file : most),
     undefined,
@@ -122,9 +133,14 @@ function fixShare(past?: FileHistory): number {
   return past ? past.recentFixes / (past.recentCommits + 2) : 0;
 }
 
-function sourceChange(commit: CommitFacts, compiled: CompiledPolicy, history?: CommitHistory): SourceChange {
+function sourceChange(
+  commit: CommitFacts,
+  changed: readonly ChangedFile[],
+  compiled: CompiledPolicy,
+  history?: CommitHistory,
+): SourceChange {
   const { expectedLines } = compiled.policy.likelihood;
-  const source = commit.files.filter(({ path }) => compiled.pathFacts(path).kind === 'source');
+  const source = changed.filter(({ facts }) => facts.kind === 'source').map(({ file }) => file);
   const moved = movedNames(source);
   const isCounted = source.every(({ linesAdded }) => linesAdded !== undefined);
   const files: SourceFile[] = [];
@@ -145,7 +161,7 @@ function sourceChange(commit: CommitFacts, compiled: CompiledPolicy, history?: C
     return { files, linesAdded, linesInUnfamiliarFiles, isEstimate: !isCounted };
   }
   // Only the total is known: the source gets its part of what such files tend to have.
-  const total = commit.linesAdded * (linesAdded / (linesAdded + expectedElsewhere(commit, compiled)));
+  const total = commit.linesAdded * (linesAdded / (linesAdded + expectedElsewhere(changed, expectedLines)));
   return {
     files: total > 0 ? files : [],
     linesAdded: total,
@@ -158,10 +174,8 @@ function sourceChange(commit: CommitFacts, compiled: CompiledPolicy, history?: C
  * Lines to expect in tests, documents and generated files. Files of an area take no part, so that a risky path
  * never makes the source look smaller.
  */
-function expectedElsewhere(commit: CommitFacts, compiled: CompiledPolicy): number {
-  const { expectedLines } = compiled.policy.likelihood;
-  return commit.files.reduce((sum, file) => {
-    const { kind, areas } = compiled.pathFacts(file.path);
+function expectedElsewhere(changed: readonly ChangedFile[], expectedLines: ExpectedLines): number {
+  return changed.reduce((sum, { file, facts: { kind, areas } }) => {
     const counts = kind !== 'source' && kind !== 'other' && areas.length === 0;
     return counts ? sum + expectedOf(file, noMoves, expectedLines) : sum;
   }, 0);
@@ -169,11 +183,7 @@ function expectedElsewhere(commit: CommitFacts, compiled: CompiledPolicy): numbe
 
 const noMoves: ReadonlySet<string> = new Set();
 
-function expectedOf(
-  file: FileFacts,
-  moved: ReadonlySet<string>,
-  expected: RiskPolicy['likelihood']['expectedLines'],
-): number {
+function expectedOf(file: FileFacts, moved: ReadonlySet<string>, expected: ExpectedLines): number {
   if (file.status === 'removed') return 0;
   if (file.status === 'added' && moved.has(baseName(file.path))) return expected.renamed;
   return expected[file.status ?? 'modified'];

@@ -1,4 +1,4 @@
-import { announcesFix } from './announcesFix';
+import { subjectAnnouncesFix, subjectOf } from './announcesFix';
 import type { CompiledPolicy } from './compiledPolicy';
 import { wordsOf } from './words';
 
@@ -15,24 +15,26 @@ export interface MessageFacts {
 
 const messageCharactersMax = 100_000;
 const redactionMark = /\[REDACTED:[\w-]{1,40}\]/g;
-const trailerLine = /^([A-Za-z][A-Za-z0-9-]{0,59})[ \t]*:[ \t]*(\S.{0,200}?)[ \t]*\r?$/gm;
+const trailerValueCharactersMax = 200;
 
 /** Reads a commit message with a compiled policy. Never throws, whatever the message holds. */
 export function messageFacts(wholeMessage: string, compiled: CompiledPolicy): MessageFacts {
   // What was taken out of a message is told by its kind alone, not by the words of the mark that stands in its place.
   const message = wholeMessage.slice(0, messageCharactersMax).replaceAll(redactionMark, ' ');
+  const subject = subjectOf(message);
+  const subjectWords = wordsOf(subject);
   const facts: MessageFacts = {
     areas: new Map(),
     rules: new Map(),
     combinations: new Map(),
     frameworks: new Map(),
     trailers: trailersOf(message, compiled),
-    isFix: announcesFix(message),
+    isFix: subjectAnnouncesFix(message, subjectWords),
   };
-  scanWords(wordsOf(message), facts, compiled);
-  const lower = message.toLowerCase();
-  for (const { rule, literal } of compiled.literals) {
-    if (!facts.rules.has(rule) && lower.includes(literal)) facts.rules.set(rule, literal);
+  scanWords([...subjectWords, ...wordsOf(message.slice(subject.length))], facts, compiled);
+  for (const said of message.match(compiled.literals) ?? []) {
+    const rule = compiled.ruleOfLiteral.get(said.toLowerCase());
+    if (rule !== undefined) keepFirst(facts.rules, rule, said);
   }
   return facts;
 }
@@ -74,12 +76,22 @@ function keepFirst(map: Map<string, string>, id: string, phrase: string): void {
 }
 
 /** The trailers that the policy knows, wherever in the message they stand: a declaration can only raise. */
-function trailersOf(message: string, { trailerKeys }: CompiledPolicy): MessageFacts['trailers'] {
+function trailersOf(
+  message: string,
+  { trailerKeys, trailerLines }: CompiledPolicy,
+): MessageFacts['trailers'] {
   const found: MessageFacts['trailers'] = [];
-  if (!message.includes(':')) return found;
-  for (const [, name = '', value = ''] of message.matchAll(trailerLine)) {
-    const key = trailerKeys.get(name.toLowerCase());
-    if (key) found.push({ key, value });
+  for (const line of message.match(trailerLines) ?? []) {
+    const colon = line.indexOf(':');
+    const key = trailerKeys.get(line.slice(0, colon).trim().toLowerCase());
+    if (key)
+      found.push({
+        key,
+        value: line
+          .slice(colon + 1)
+          .trim()
+          .slice(0, trailerValueCharactersMax),
+      });
   }
   return found;
 }

@@ -23,7 +23,8 @@ export function scoreCommit(
 ): RiskAssessment {
   const compiled = compilePolicy(policy);
   const message = messageFacts(commit.message, compiled);
-  const impact = impactOf(commit, message, compiled);
+  const files = commit.files.map((file) => ({ file, facts: compiled.pathFacts(file.path) }));
+  const impact = impactOf(commit, files, message, compiled);
   const complianceReasons = complianceOf(impact, message, compiled);
   const shared = {
     compliance: [...new Set(complianceReasons.map(({ framework }) => framework))],
@@ -39,7 +40,7 @@ export function scoreCommit(
   const factors: RawFactor[] = [];
   let likelihood = 0;
   if (areFilesKnown) {
-    const { probability, base, features, shares } = likelihoodOf(commit, message, compiled, history);
+    const { probability, base, features, shares } = likelihoodOf(commit, files, message, compiled, history);
     likelihood = probability;
     factors.push({
       id: 'likelihood.base',

@@ -10,13 +10,13 @@ const runs = /[\p{L}\p{N}\p{M}]+/gu;
  */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
-  for (const [run] of text.slice(0, textCharactersMax).matchAll(runs)) {
+  for (const run of text.slice(0, textCharactersMax).match(runs) ?? []) {
     const lower = run.toLowerCase();
     if (lower === run || lower.slice(1) === run.slice(1)) {
       words.push(lower);
       continue;
     }
-    for (const [part] of run.matchAll(word)) words.push(part.toLowerCase());
+    for (const part of run.match(word) ?? []) words.push(part.toLowerCase());
   }
   return words;
 }
