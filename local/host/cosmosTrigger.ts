@@ -35,6 +35,7 @@ export class CosmosTrigger {
   readonly #options: CosmosTriggerOptions;
   readonly #stopping = new AbortController();
   readonly #held = new Map<string, { lease: HeldLease; reading: Promise<void> }>();
+  readonly #owner: string;
   #startFrom: 'beginning' | Date = 'beginning';
   #running: Promise<void> = Promise.resolve();
 
@@ -45,6 +46,7 @@ export class CosmosTrigger {
     this.#connections = connections;
     this.#log = log;
     this.#options = readCosmosOptions(fn.trigger);
+    this.#owner = leaseOwner(fn.name);
   }
 
   /** Returns at once; an account that is not there yet is waited for. */
@@ -134,10 +136,10 @@ export class CosmosTrigger {
     const expiredAt = Date.now() - this.#options.leaseExpirationIntervalMs;
     const isFree = (lease: Lease): boolean =>
       lease.owner === null || Date.parse(lease.renewedAt) < expiredAt || isGone(lease.owner);
-    for (const lease of leasesToTake(stored, leaseOwner, new Set(this.#held.keys()), isFree)) {
+    for (const lease of leasesToTake(stored, this.#owner, new Set(this.#held.keys()), isFree)) {
       const taken = await leases.replace({
         ...lease,
-        owner: leaseOwner,
+        owner: this.#owner,
         renewedAt: new Date().toISOString(),
       });
       if (taken) this.#read(container, new HeldLease(leases, taken), rangeOf(taken, ranges));

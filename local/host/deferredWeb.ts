@@ -82,12 +82,11 @@ class DeferredResponse {
     const status = init.status ?? 200;
     const isText = typeof body === 'string' || body === undefined || body === null;
     const isPlain = Number.isInteger(status) && status >= 200 && status <= 599;
-    // biome-ignore lint/correctness/noConstructorReturn: what is not this simple is the real one's to judge
-    if (!isText || !isPlain)
-      return new RealResponse(
-        body as ConstructorParameters<typeof Response>[0],
-        init,
-      ) as unknown as DeferredResponse;
+    if (!isText || !isPlain) {
+      const real = new RealResponse(body as ConstructorParameters<typeof Response>[0], init);
+      // biome-ignore lint/correctness/noConstructorReturn: what is not this simple is the real one's to judge
+      return real as unknown as DeferredResponse;
+    }
     this.status = status;
     this.headers = new RealHeaders(init.headers);
     if (typeof body !== 'string') return;
