@@ -9,43 +9,47 @@ export interface ExportReport extends VerificationReport {
 }
 
 /**
- * Checks an export, or its parts one after the other, with nothing but its lines (without their line feeds): the
- * chain, that every line is the canonical form of its item, and that each manifest says what its part holds. What
+ * Checks an export, or its parts one after the other, with nothing but its lines as `linesOf` gives them, in constant memory: the chain, that every line is the canonical form of its item, and that each manifest says what its part holds. What
  * lies before the `startDate` of the first manifest is noted, not missed.
  */
 export async function verifyExport(
-  lines: AsyncIterable<string> | Iterable<string>,
+  batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
   options: VerifyOptions = {},
 ): Promise<ExportReport> {
   const verifier = new ChainVerifier(options);
   const parts = new Parts();
   let number = 0;
-  for await (const line of lines) {
-    number += 1;
-    const { item, fault } = parseLine(line);
-    if (isManifest(item)) parts.close(item, fault);
-    else {
-      parts.add(line, item);
-      verifier.add(item, fault && `line ${number} ${fault}`);
+  for await (const lines of batches) {
+    for (const line of lines) {
+      number += 1;
+      const { item, fault } = parseLine(line);
+      if (isManifest(item)) parts.close(item, fault);
+      else {
+        parts.add(line, item);
+        verifier.add(item, fault && `line ${number} ${fault}`);
+      }
     }
   }
   const report = verifier.finish(options.startDate ?? parts.manifests[0]?.startDate ?? undefined);
   return parts.complete(report);
 }
 
-/** Splits chunks of bytes at line feeds, and at nothing else: other line separators are ordinary text in JSON. */
+/**
+ * The whole lines that each chunk ends: a million steps of an async generator would cost more than the hashes. Split
+ * at line feeds, and at nothing else: other line separators are ordinary text in JSON.
+ */
 export async function* linesOf(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<string> {
+): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
   for await (const chunk of chunks) {
     const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = lines.pop() ?? '';
-    yield* lines;
+    yield lines;
   }
   rest += decoder.decode();
-  if (rest !== '') yield rest;
+  if (rest !== '') yield [rest];
 }
 
 /** The manifests of an export, and what is wrong with them. */
