@@ -11,8 +11,8 @@ export interface FeedReaderOptions {
   functionName: string;
   container: Container;
   lease: HeldLease;
-  /** The range as the SDK wants it; only needed while the lease has no position. */
-  feedRange: FeedRange | undefined;
+  /** The lease's range as the SDK wants it. */
+  feedRange: FeedRange;
   startFrom: 'beginning' | Date;
   maxItemCount: number;
   pollDelayMs: number;
@@ -64,7 +64,6 @@ async function readOn(options: FeedReaderOptions, signal: AbortSignal, onPage: (
 function startOf({ lease, feedRange, startFrom }: FeedReaderOptions): ChangeFeedStartFrom {
   const { continuationToken } = lease.current;
   if (continuationToken) return ChangeFeedStartFrom.Continuation(continuationToken);
-  if (!feedRange) throw new Error('The range of the lease exists no more.');
   return startFrom === 'beginning'
     ? ChangeFeedStartFrom.Beginning(feedRange)
     : ChangeFeedStartFrom.Time(startFrom, feedRange);

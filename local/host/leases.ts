@@ -68,17 +68,6 @@ export class LeaseStore {
       throw error;
     }
   }
-
-  async remove(lease: Lease): Promise<void> {
-    const condition = lease._etag ?? '';
-    try {
-      await this.#container
-        .item(lease.id, lease.id)
-        .delete({ accessCondition: { type: 'IfMatch', condition } });
-    } catch (error) {
-      if (!hasStatus(error, 412) && !hasStatus(error, 404)) throw error;
-    }
-  }
 }
 
 /** A lease that this host holds. Renewals and checkpoints take turns; losing the lease aborts `lost`. */
