@@ -192,9 +192,23 @@ async function refusal(response: Response, apiUrl: string): Promise<CliFailure> 
   }
   const { status } = response;
   const title = problem.title ?? `the app answered ${status}`;
-  const detail = problem.detail && problem.detail !== title ? `: ${problem.detail}` : '';
-  const trace = status === 500 && problem.traceId ? ` (trace ${problem.traceId})` : '';
-  return new ApiFailure(status, problem, `${title}${detail}${trace}`, adviceFor(status));
+  const trace = status >= 500 && problem.traceId ? ` (trace ${problem.traceId})` : '';
+  const parameters = problem.errors?.filter(({ path }) => /^[a-z]+$/i.test(path)) ?? [];
+  const message =
+    parameters.length > 0
+      ? parameters.map(({ path, message }) => `${flagOf(path)} ${message}`).join('; ')
+      : `${problem.detail ?? title}${trace}`;
+  return new ApiFailure(status, problem, withoutFullStop(message), adviceFor(status));
+}
+
+/** The flag that a query parameter comes from. */
+function flagOf(parameter: string): string {
+  const renamed: Record<string, string> = { startDate: 'since', endDate: 'until' };
+  return `--${renamed[parameter] ?? parameter.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+function withoutFullStop(sentence: string): string {
+  return sentence.replace(/\.$/, '');
 }
 
 function adviceFor(status: number): string | undefined {

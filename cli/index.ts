@@ -9,6 +9,7 @@ import { doctorCommand } from './commands/doctor';
 import { emulatorCommand } from './commands/emulator';
 import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
+import { reviewCommand } from './commands/review';
 import { showCommand } from './commands/show';
 import { tokenCommand } from './commands/token';
 import { webhookSecretCommand } from './commands/webhookSecret';
@@ -32,6 +33,7 @@ function program(): Command {
     commitsCommand(),
     highRiskCommand(),
     showCommand(),
+    reviewCommand(),
     digestCommand(),
     auditCommand(),
     replayCommand(),

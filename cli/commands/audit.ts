@@ -2,8 +2,6 @@ import { createReadStream } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import {
   type AuditHead,
-  type AuditProblem,
-  linesOf,
   parseWitness,
   type VerificationReport,
   verifyExport,
@@ -12,7 +10,7 @@ import {
 import { CliFailure, exitCodes } from '../failure';
 import { Output } from '../output';
 import { clientOf } from '../settings';
-import { type Column, paint } from '../terminal';
+import { paint, wrap } from '../terminal';
 import { wholeNumber } from './arguments';
 import { examples, flagsOf, prepare } from './globals';
 
@@ -85,11 +83,14 @@ async function verifyOnline(command: Command): Promise<VerificationReport> {
   return clientOf(connection).json<VerificationReport>('/audit/verify');
 }
 
+const problemsShownMax = 20;
+const chunkBytes = 1 << 20;
+
 /** Reads the export as it comes: memory stays the same however long it is. */
 async function checkExport(file: string, flags: VerifyFlags): Promise<VerificationReport> {
-  const input = file === '-' ? process.stdin : createReadStream(file);
+  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: chunkBytes });
   try {
-    return await verifyExport(linesOf(input), {
+    return await verifyExport(input, {
       trustedHeads: flags.head ?? [],
       ...(flags.retentionDays === undefined ? {} : { retentionDays: flags.retentionDays, now: new Date() }),
     });
@@ -102,22 +103,20 @@ async function checkExport(file: string, flags: VerifyFlags): Promise<Verificati
   }
 }
 
-const problemColumns: Column<AuditProblem>[] = [
-  { title: 'WHAT', value: ({ kind }) => kind, style: () => 'red' },
-  { title: 'ENTRY', value: ({ sequence }) => sequence, align: 'right' },
-  { title: 'DAY', value: ({ auditDate }) => auditDate },
-  { title: 'HOW IT SHOWS', value: ({ message }) => message, flexible: true, widthMin: 40 },
-];
-
 function print(output: Output, report: VerificationReport): void {
-  const { colour } = output.screen;
+  const { colour, width } = output.screen;
   const { valid, entries, head, problems, problemsFound, notes } = report;
   const end = head ? `, head ${head.sequence}:${head.hash}` : '';
   if (valid) output.line(`${paint('valid', 'green', colour)}: ${entries} entries${end}`);
   else {
     output.line(`${paint('NOT VALID', 'red', colour)}: ${problemsFound} wrong in ${entries} entries`);
-    output.table(problemColumns, problems);
-    if (problemsFound > problems.length) output.note(`The first ${problems.length} of ${problemsFound}.`);
+    const shown = problems.slice(0, problemsShownMax);
+    for (const { kind, message } of shown) {
+      const rest = wrap(message, width, ' '.repeat(15)).trimStart();
+      output.line(`${paint(kind.padEnd(13), 'red', colour)}  ${rest}`);
+    }
+    if (problemsFound > shown.length)
+      output.note(`The first ${shown.length} of ${problemsFound}; --json lists more.`);
   }
   for (const { message } of notes) output.note(`note: ${message}`);
 }

@@ -27,15 +27,18 @@ const gap = '  ';
 
 /**
  * Rows as text lines that fit the width. Control characters in cells are made visible, wide letters are counted as two.
- * Where not everything fits, the columns with the highest `priority` number go first, then flexible cells are cut.
+ * Where not everything fits, the columns with the highest `priority` number go first, then flexible cells are cut. A
+ * column with a priority and nothing in it is left out anyhow.
  */
 export function renderTable<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
   { width, colour = false }: TableOptions,
 ): string {
-  const shown = [...columns];
   const cells = new Map(columns.map((column) => [column, rows.map((row) => cellText(column, row))]));
+  const shown = columns.filter(
+    (column) => (column.priority ?? 0) === 0 || cells.get(column)?.some((text) => text !== ''),
+  );
   const naturalWidth = (column: Column<Row>): number =>
     Math.max(widthOf(column.title), ...(cells.get(column) ?? []).map(widthOf));
   const leastWidth = (column: Column<Row>): number =>
