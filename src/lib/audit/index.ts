@@ -32,5 +32,5 @@ export type {
   Witness,
 } from './report';
 export { ChainVerifier, verifyChain } from './verifier';
-export { type ExportReport, linesOf, verifyExport } from './verifyExport';
+export { type ExportReport, verifyExport } from './verifyExport';
 export { parseWitness } from './witnesses';

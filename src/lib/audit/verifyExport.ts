@@ -9,17 +9,18 @@ export interface ExportReport extends VerificationReport {
 }
 
 /**
- * Checks an export, or its parts one after the other, with nothing but its lines as `linesOf` gives them, in constant memory: the chain, that every line is the canonical form of its item, and that each manifest says what its part holds. What
- * lies before the `startDate` of the first manifest is noted, not missed.
+ * Checks an export, or its parts one after the other, with nothing but its bytes, in constant memory: the chain,
+ * that every line is the canonical form of its item, and that each manifest says what its part holds. What lies
+ * before the `startDate` of the first manifest is noted, not missed.
  */
 export async function verifyExport(
-  batches: AsyncIterable<readonly string[]> | Iterable<readonly string[]>,
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   options: VerifyOptions = {},
 ): Promise<ExportReport> {
   const verifier = new ChainVerifier(options);
   const parts = new Parts();
   let number = 0;
-  for await (const lines of batches) {
+  for await (const lines of linesOf(chunks)) {
     for (const line of lines) {
       number += 1;
       const { item, fault } = parseLine(line);
@@ -38,9 +39,7 @@ export async function verifyExport(
  * The whole lines that each chunk ends: a million steps of an async generator would cost more than the hashes. Split
  * at line feeds, and at nothing else: other line separators are ordinary text in JSON.
  */
-export async function* linesOf(
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): AsyncGenerator<string[]> {
+async function* linesOf(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<string[]> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let rest = '';
   for await (const chunk of chunks) {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type AuditHead, chainChanges, exportLines, linesOf, verifyExport } from '../../../src/lib/audit';
+import { type AuditHead, chainChanges, exportLines, verifyExport } from '../../../src/lib/audit';
 import { changeOf } from './chains';
 import { hasPython, verifyInPython } from './python';
 
@@ -56,14 +56,14 @@ describe('the golden export', () => {
   });
 
   it('is valid to this version', async () => {
-    const report = await verifyExport(linesOf([readFileSync(file)]));
+    const report = await verifyExport([readFileSync(file)]);
     expect(report).toMatchObject({ valid: true, entries: 8, problems: [], notes: [] });
   });
 
   itWithPython(
     `is valid to docs/verify.py, with the same head${hasPython ? '' : ' (skipped: there is no python3)'}`,
     async () => {
-      const ours = await verifyExport(linesOf([readFileSync(file)]));
+      const ours = await verifyExport([readFileSync(file)]);
       const theirs = verifyInPython(readFileSync(file));
       expect(theirs).toEqual({
         ...theirs,
