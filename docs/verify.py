@@ -332,13 +332,14 @@ class Days:
         self.day = self.head = None  # the day being read, and its head
         self.closed = None  # the day before: {day, head, missing, unknown, found, found_after}
         self.stray_heads = self.unsound_at_end = 0
+        self.early = None  # a head that stood before the entries of an earlier day
         self.start = None
 
     def mark(self):
-        return self.day, self.head, self.closed, self.stray_heads, self.unsound_at_end
+        return self.day, self.head, self.closed, self.early, self.stray_heads, self.unsound_at_end
 
     def rewind(self, mark):
-        self.day, self.head, self.closed, self.stray_heads, self.unsound_at_end = mark
+        self.day, self.head, self.closed, self.early, self.stray_heads, self.unsound_at_end = mark
 
     def placed(self, sound):
         self.unsound_at_end = 0 if sound else self.unsound_at_end + 1
@@ -349,8 +350,18 @@ class Days:
         if self.day is not None and day <= self.day:
             return last
         end = self.close(last)
-        self.day, self.head = day, None
+        self.day, self.head = day, self.early if self.early and self.early["auditDate"] == day else None
         return end
+
+    def turn_back(self, day):
+        """An entry of an earlier day follows rightly: the head that began this day stands too early."""
+        if self.day is None or day >= self.day:
+            return
+        if self.closed and self.closed["day"] == day and self.closed["missing"]:
+            self.findings.withdraw(self.closed["missing"])
+        message = "the head of %s stands in an earlier day" % self.day
+        self.findings.report("reordered", place(None, "head", self.day), message)
+        self.early, self.closed, self.day, self.head = self.head, None, day, None
 
     def head_agrees(self, last):
         closed = self.closed or {"day": None, "head": None}
@@ -522,6 +533,8 @@ class Chain:
 
     def succeed(self, entry, sequence, linked):
         last, breach = self.last, None
+        if linked and entry.sound and last.day <= entry.day:
+            self.days.turn_back(entry.day)
         follows_before = last.previous_hashes is not None and entry.previous_hash in last.previous_hashes
         if not linked and not entry.sound and follows_before and last.previous_hash != entry.hash:
             self.call_last_inserted()

@@ -26,13 +26,21 @@ interface ClosedDay {
 interface DaysState {
   day: Day | undefined;
   closed: ClosedDay | undefined;
+  /** A head that stood before the entries of an earlier day. */
+  early: AuditHead | undefined;
   strayHeads: number;
   unsoundAtEnd: number;
 }
 
 /** Checks the head of each day against its entries and against the head of the day before. */
 export class Days {
-  private state: DaysState = { day: undefined, closed: undefined, strayHeads: 0, unsoundAtEnd: 0 };
+  private state: DaysState = {
+    day: undefined,
+    closed: undefined,
+    early: undefined,
+    strayHeads: 0,
+    unsoundAtEnd: 0,
+  };
 
   /** What is missing before the first record. */
   private start: { finding: AuditProblem; before: string; what: string } | undefined;
@@ -64,8 +72,21 @@ export class Days {
     const { day } = this.state;
     if (day && auditDate <= day.auditDate) return last;
     const end = this.close(last);
-    this.state.day = { auditDate };
+    const { early } = this.state;
+    this.state.day = early?.auditDate === auditDate ? { auditDate, head: early } : { auditDate };
     return end;
+  }
+
+  /** An entry of an earlier day follows rightly: the head that began this day stands too early. */
+  turnBack(auditDate: string): void {
+    const { day, closed } = this.state;
+    if (!day || auditDate >= day.auditDate) return;
+    if (closed?.auditDate === auditDate && closed.missing) this.findings.withdraw(closed.missing);
+    const place = { id: headId, auditDate: day.auditDate };
+    this.findings.report('reordered', place, `the head of ${day.auditDate} stands in an earlier day`);
+    this.state.early = day.head;
+    this.state.closed = undefined;
+    this.state.day = { auditDate };
   }
 
   /** Whether the head of the entry's day was written for this very entry. */

@@ -1,5 +1,5 @@
 import { AuditEntry, AuditHead, formatVersion, headId } from './format';
-import { hashEntry, hashHead } from './hash';
+import { hashCanonicalEntry, hashEntry, hashHead } from './hash';
 
 /** An item that says it is an entry, and what a check of it alone tells. */
 export interface SeenEntry {
@@ -27,13 +27,15 @@ export function isHead(item: unknown): item is object {
   return typeof item === 'object' && item !== null && 'id' in item && item.id === headId;
 }
 
-/** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already. */
-export function readEntry(found: unknown, fault?: string): SeenEntry {
+/** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already, `text` its canonical form. */
+export function readEntry(found: unknown, fault?: string, text?: string): SeenEntry {
   const item =
     typeof found === 'object' && found !== null && !Array.isArray(found)
       ? (found as Record<string, unknown>)
       : {};
-  const contentsHash = attempt(() => hashEntry(item));
+  const contentsHash = attempt(() =>
+    text === undefined || fault !== undefined ? hashEntry(item) : hashCanonicalEntry(item, text),
+  );
   return {
     item,
     sequence:

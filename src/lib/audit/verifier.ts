@@ -34,15 +34,15 @@ export class ChainVerifier {
     this.tenantId = options.tenantId;
   }
 
-  /** `fault` is what is wrong with the item by the way it was written, where it was read from a text. */
-  add(item: unknown, fault?: string): void {
+  /** Where the item was read from a text: `fault` is what is wrong with that, and otherwise `text` its canonical form. */
+  add(item: unknown, fault?: string, text?: string): void {
     if (isHead(item)) {
       this.doubt = undefined;
       this.last = this.days.addHead(item, this.last, this.tenantId, fault);
       return;
     }
     this.entries += 1;
-    const seen = readEntry(item, fault);
+    const seen = readEntry(item, fault, text);
     if (this.doubt && seen.fault === undefined && follows(this.doubt.before.last, seen)) this.takeBackDoubt();
     const before = this.mark();
     const doubtful = this.place(seen);
@@ -91,6 +91,7 @@ export class ChainVerifier {
     const { last } = this;
     const sound = seen.fault === undefined;
     let breach: AuditProblem | undefined;
+    if (linked && sound && last.auditDate <= seen.auditDate) this.days.turnBack(seen.auditDate);
     if (!linked && !sound && this.lastIsIntruder(seen)) {
       this.callLastInserted();
     } else if (!linked && last.breach && last.sound) {

@@ -27,7 +27,7 @@ export async function verifyExport(
       if (isManifest(item)) parts.close(item, fault);
       else {
         parts.add(line, item);
-        verifier.add(item, fault && `line ${number} ${fault}`);
+        verifier.add(item, fault && `line ${number} ${fault}`, line);
       }
     }
   }

@@ -324,6 +324,35 @@ export const tamperings: Tampering[] = [
     ],
   },
   {
+    name: 'a head is moved into the day before',
+    tamper: (items) =>
+      each(
+        head(items, second, () => null),
+        (item) => (item === entryAt(items, 2) ? [item, headOf(items, second)] : item),
+      ),
+    found: () => [{ kind: 'reordered', ...headAt(second) }],
+  },
+  {
+    name: 'a head is moved into the day after',
+    tamper: (items) =>
+      each(
+        head(items, second, () => null),
+        (item) => (item === entryAt(items, 12) ? [item, headOf(items, second)] : item),
+      ),
+    found: () => [{ kind: 'reordered', ...headAt(second) }],
+  },
+  {
+    name: 'a head is deleted behind one that is moved before it',
+    tamper: (items) => [
+      headOf(items, second),
+      ...items.filter((item) => isEntry(item) || item.auditDate === third),
+    ],
+    found: () => [
+      { kind: 'reordered', ...headAt(second) },
+      { kind: 'removed', ...headAt(first) },
+    ],
+  },
+  {
     name: 'a copy of an entry is added',
     tamper: (items) => entry(items, 7, (old) => [old, old]),
     found: (items) => [{ kind: 'inserted', ...at(items, 7) }],

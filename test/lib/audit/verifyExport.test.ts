@@ -104,6 +104,16 @@ describe('verifyExport', () => {
     expect(report.valid).toBe(false);
   });
 
+  it('takes a text that looks like a member, or a detail that is named hash, for what it is', async () => {
+    const changes = [
+      changeOf(1, { actor: `,"hash":"${'0'.repeat(64)}"` }),
+      changeOf(2, { detail: { a: ',', hash: 'x' } }),
+      changeOf(3, { actor: 'hash', detail: { hash: '0'.repeat(64) } }),
+    ];
+    const { entries, head } = chainChanges(undefined, changes, exportedAt);
+    expect(await verifyTwice(await exportOf([...entries, head]))).toMatchObject({ valid: true, entries: 3 });
+  });
+
   it('splits lines at line feeds alone, wherever the chunks end', async () => {
     const actor = 'a\u2028é\u{1f600}';
     const { entries, head } = chainChanges(
