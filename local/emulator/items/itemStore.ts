@@ -6,7 +6,7 @@ import { type Catalog, newEtag } from '../resources/catalog';
 import type { Container } from '../resources/container';
 import { itemNumberOf, itemRid } from '../resources/rid';
 import type { Transaction } from '../storage/commitQueue';
-import { dueKey, idKey, itemKey, lsnKey, placeOf, prefixRange, uniqueKey } from '../storage/keys';
+import { dueKey, idIndexKey, idKey, itemKey, lsnKey, placeOf, prefixRange, uniqueKey } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
 import { composeItem, requireItemBody } from './itemBody';
 import { encodeRecord, type ItemRecord, isExpired, parseItem, readRecord } from './itemRecord';
@@ -28,6 +28,9 @@ export interface WriteResult {
   json: Buffer;
   etag: string;
 }
+
+/** The value of an entry whose key says it all. */
+const present = Buffer.from('1');
 
 const etagPattern = /"_etag":("(?:[^"\\]|\\.)*")/g;
 
@@ -175,6 +178,7 @@ export class ItemStore {
     const prefix = place.slice(0, -8);
     transaction.remove(itemKey(container.key, place));
     transaction.remove(idKey(container.key, prefix, String(item.id)));
+    transaction.remove(idIndexKey(container.key, String(item.id), place));
     transaction.remove(lsnKey(container.key, record.lsn));
     if (record.ttl > 0) transaction.remove(dueKey(container.key, record.ts + record.ttl, place));
     for (const digest of uniqueDigests(container, item))
@@ -212,11 +216,12 @@ export class ItemStore {
     const record = encodeRecord(container.lsn, ts, ttl, json);
     transaction.put(itemKey(container.key, place), record);
     transaction.put(idKey(container.key, prefix, item.id), fromBinary(number));
+    transaction.put(idIndexKey(container.key, item.id, place), present);
     transaction.put(
       lsnKey(container.key, container.lsn),
       Buffer.concat([record.subarray(8, 16), fromBinary(place)]),
     );
-    if (ttl > 0) transaction.put(dueKey(container.key, ts + ttl, place), Buffer.from('1'));
+    if (ttl > 0) transaction.put(dueKey(container.key, ts + ttl, place), present);
     for (const digest of uniqueDigests(container, item))
       transaction.put(uniqueKey(container.key, prefix, digest), fromBinary(number));
     return { status: 200, json: record.subarray(16), etag };

@@ -2,7 +2,7 @@ import { type ItemRecord, isExpired, parseItem, readRecord } from '../items/item
 import { earlierOf, fromBinary, laterOf, prefixEnd } from '../partition/bytes';
 import type { PartitionKeyDefinition } from '../partition/partitionKey';
 import type { Container } from '../resources/container';
-import { itemKey, placeOf } from '../storage/keys';
+import { idIndexPrefix, itemKey, placeOf, prefixRange } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
 import type { PlaceRange } from './pushDown';
 
@@ -53,6 +53,8 @@ const fromBinaryHex = (hex: string): string => Buffer.from(hex, 'hex').toString(
 
 export interface Scan {
   places: PlaceRange[];
+  /** Only items with one of these ids, looked up in the id index. */
+  ids?: readonly string[];
   epk?: EpkRange;
   /** Begin after this place, or at it when `inclusive`. */
   after?: string;
@@ -63,24 +65,47 @@ export interface Scan {
 export function* scanItems(
   reader: StoreReader,
   container: Container,
-  { places, epk, after, inclusive = false }: Scan,
+  { places, ids, epk, after, inclusive = false }: Scan,
   nowSeconds: number,
 ): Generator<ScannedItem> {
+  const found = ids && placesOfIds(reader, container, ids);
   const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
   for (const range of places) {
     let start = bounds ? laterOf(bounds.start, range.start) : range.start;
     const end = bounds ? earlierOf(bounds.end, range.end) : range.end;
     if (after !== undefined && after >= start) start = inclusive ? after : `${after}\x00`;
     if (start >= end) continue;
-    for (const { key, value } of reader.range({
-      start: itemKey(container.key, start),
-      end: endKey(container, end),
-    })) {
+    const entries = found
+      ? itemsAt(
+          reader,
+          container,
+          found.filter((place) => start <= place && place < end),
+        )
+      : reader.range({ start: itemKey(container.key, start), end: endKey(container, end) });
+    for (const { key, value } of entries) {
       const item = { place: placeOf(key), record: readRecord(value) };
       if (isExpired(item.record, container.definition.defaultTtl, nowSeconds)) continue;
       if (epk && !epkContains(container, item, epk)) continue;
       yield item;
     }
+  }
+}
+
+/** Where the items with these ids are, in key order. */
+function placesOfIds(reader: StoreReader, container: Container, ids: readonly string[]): string[] {
+  const places = new Set<string>();
+  for (const id of ids) {
+    const prefix = idIndexPrefix(container.key, id);
+    for (const { key } of reader.range(prefixRange(prefix))) places.add(key.slice(prefix.length));
+  }
+  return [...places].sort();
+}
+
+function* itemsAt(reader: StoreReader, container: Container, places: readonly string[]) {
+  for (const place of places) {
+    const key = itemKey(container.key, place);
+    const value = reader.get(key);
+    if (value) yield { key, value };
   }
 }
 

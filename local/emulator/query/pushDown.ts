@@ -15,6 +15,8 @@ export interface KeyFilter {
   places: PlaceRange[];
   /** The keys (or leading parts of them) that can hold results; `undefined` when any can. */
   keys?: KeyComponent[][];
+  /** The ids that can be results; `undefined` when any can. */
+  ids?: string[];
 }
 
 type Parameters = ReadonlyMap<string, unknown>;
@@ -91,6 +93,10 @@ function filterLevel(
       bound('<=', constant(part.high));
     } else if (part.kind === 'in' && !part.negated && isPath(part.value, alias, segments)) {
       equal(part.list.map(constant));
+    } else if (part.kind === 'call' && /^array_contains$/i.test(part.name) && part.parameters.length === 2) {
+      const [list, path] = part.parameters;
+      const values = list && constant(list);
+      if (path && Array.isArray(values) && isPath(path, alias, segments)) equal(values);
     } else if (part.kind === 'call' && /^startswith$/i.test(part.name) && part.parameters.length === 2) {
       const [path, prefix] = part.parameters;
       const text = prefix && constant(prefix);
@@ -127,17 +133,28 @@ function boundedRange(prefix: string, { low, high, startsWith }: Bounds): PlaceR
 
 /**
  * Finds the storage that can hold results: equality on the partition key's paths, from the first on, then bounds
- * on the next. Only conjuncts of the topmost AND count, never what stands below OR or NOT.
+ * on the next; and the ids, which have an index of their own. Only conjuncts of the topmost AND count, never what stands below OR or NOT.
  */
 export function pushDown(query: Query, container: Container, parameters: Parameters): KeyFilter {
-  const everything: KeyFilter = { places: [{ start: '', end: prefixEnd('') }] };
+  const places = [{ start: '', end: prefixEnd('') }];
   const [source] = query.sources;
-  if (source?.from.kind !== 'root') return everything;
+  if (source?.from.kind !== 'root') return { places };
   const parts = conjuncts(query.where);
+  const { values } = filterLevel(parts, source.alias, ['id'], parameters);
+  const ids = values?.filter((value) => typeof value === 'string');
+  return { places, ...filterKeys(parts, source.alias, container, parameters), ...(ids && { ids }) };
+}
+
+function filterKeys(
+  parts: Expression[],
+  alias: string,
+  container: Container,
+  parameters: Parameters,
+): Pick<KeyFilter, 'places' | 'keys'> | undefined {
   let keys: Key[] = [[]];
   let bounds: Bounds = {};
   for (const segments of container.partitionPaths) {
-    const filter = filterLevel(parts, source.alias, segments, parameters);
+    const filter = filterLevel(parts, alias, segments, parameters);
     const { values } = filter;
     if (!values || keys.length * values.length > keysMax) {
       bounds = filter.bounds;
@@ -145,7 +162,7 @@ export function pushDown(query: Query, container: Container, parameters: Paramet
     }
     keys = keys.flatMap((key) => values.map((value): Key => [...key, value]));
   }
-  if (keys.length === 1 && keys[0]?.length === 0) return everything;
+  if (keys.length === 1 && keys[0]?.length === 0) return undefined;
   const places = keys
     .map((key) =>
       boundedRange(container.storagePrefix(key), key.length < container.partitionPaths.length ? bounds : {}),

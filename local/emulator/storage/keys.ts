@@ -12,12 +12,13 @@ import type { KeyRange } from './orderedStore';
  * | `N` | container rid | last LSN and last item number |
  * | `I` | container rid, key prefix, item number | item record |
  * | `K` | container rid, key prefix, id | item number |
+ * | `D` | container rid, id, NUL, key prefix, item number | (the id index over all partition keys) |
  * | `L` | container rid, LSN | expiry fields and the rest of the item's key |
  * | `X` | container rid, due second, item key | (items with a ttl of their own) |
  * | `U` | container rid, key prefix, unique key digest | item number |
  * | `G` | container rid | (a deleted container still to be swept) |
  */
-export const kinds = { items: 'I', ids: 'K', lsns: 'L', dues: 'X', uniques: 'U' } as const;
+export const kinds = { items: 'I', ids: 'K', idIndex: 'D', lsns: 'L', dues: 'X', uniques: 'U' } as const;
 
 export const databaseKey = (rid: string): string => `B${rid}`;
 export const containerKey = (rid: string): string => `C${rid}`;
@@ -29,6 +30,11 @@ export const itemKey = (container: string, place: string): string => `I${contain
 export const placeOf = (key: string): string => key.slice(9);
 export const idKey = (container: string, prefix: string, id: string): string =>
   `K${container}${prefix}${Buffer.from(id, 'utf8').toString('latin1')}`;
+/** Begins every entry of one id in the id index. */
+export const idIndexPrefix = (container: string, id: string): string =>
+  `D${container}${Buffer.from(id, 'utf8').toString('latin1')}\x00`;
+export const idIndexKey = (container: string, id: string, place: string): string =>
+  idIndexPrefix(container, id) + place;
 export const lsnKey = (container: string, lsn: number): string => `L${container}${uint64Binary(lsn)}`;
 export const dueKey = (container: string, due: number, place: string): string =>
   `X${container}${uint64Binary(due)}${place}`;

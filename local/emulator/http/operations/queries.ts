@@ -24,7 +24,7 @@ export const queryItems: Operation = async (exchange) => {
   const page = await runQueryPage(exchange.engine.store, container, {
     prepared,
     parameters,
-    scan: { places: intersectPlaces(scope.places, filter.places), epk: scope.epk },
+    scan: { places: intersectPlaces(scope.places, filter.places), ids: filter.ids, epk: scope.epk },
     rowsMax: exchange.pageSize(),
     continuation: exchange.header('x-ms-continuation'),
     fingerprint: queryFingerprint(text, [...parameters], container.rid, scope),
