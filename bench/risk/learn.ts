@@ -54,17 +54,18 @@ function observationsOf(history: LabelledHistory, policy: RiskPolicy): Observati
 /** The geometric mean of the lines added to a source file, by its status. */
 function expectedLinesOf(histories: readonly LabelledHistory[]): Likelihood['expectedLines'] {
   const isSource = sourceTest();
-  const logs = { added: [] as number[], modified: [] as number[], renamed: [] as number[] };
+  const logs = { added: [] as number[], modified: [] as number[] };
   for (const { facts, isEligible } of histories.flatMap(({ commits }) => commits)) {
     if (!isEligible) continue;
     for (const { path, status = 'modified', linesAdded } of facts.files) {
-      if (status === 'removed' || linesAdded === undefined || !isSource(path)) continue;
+      if (status === 'removed' || status === 'renamed' || linesAdded === undefined || !isSource(path))
+        continue;
       logs[status].push(Math.log1p(linesAdded));
     }
   }
   const typical = (values: number[]) =>
     Math.round(Math.expm1(values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)));
-  return { added: typical(logs.added), modified: typical(logs.modified), renamed: typical(logs.renamed) };
+  return { added: typical(logs.added), modified: typical(logs.modified) };
 }
 
 function sourceTest(): (path: string) => boolean {

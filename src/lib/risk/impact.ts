@@ -1,5 +1,6 @@
 import type { CommitFacts } from './commitFacts';
 import type { ChangedFile, CompiledPolicy } from './compiledPolicy';
+import { baseName } from './likelihood';
 import type { MessageFacts } from './messageFacts';
 import type { Framework } from './policy';
 
@@ -145,7 +146,8 @@ function trailerConcerns(message: MessageFacts, { policy }: CompiledPolicy): Con
 export function trailerWeight(values: Record<string, number>, value: string): number {
   const said = value.toLowerCase();
   const firstWord = said.match(/^[\p{L}\p{N}-]+/u)?.[0] ?? '';
-  return values[said] ?? (Object.hasOwn(values, firstWord) ? values[firstWord] : 0) ?? 0;
+  const known = [said, firstWord].find((each) => Object.hasOwn(values, each));
+  return (known === undefined ? undefined : values[known]) ?? 0;
 }
 
 function signalConcerns(commit: CommitFacts, { policy }: CompiledPolicy): Concern[] {
@@ -173,7 +175,12 @@ function signalConcerns(commit: CommitFacts, { policy }: CompiledPolicy): Concer
   if (ageMs < -signalLimits.futureDatedMinutes * 60_000) {
     add('futureDated', 'Is dated after it was received.', dates, signals.futureDated);
   }
-  const removed = commit.files.filter(({ status }) => status === 'removed');
+  const added = new Set(
+    commit.files.filter(({ status }) => status === 'added').map(({ path }) => baseName(path)),
+  );
+  const removed = commit.files.filter(
+    ({ path, status }) => status === 'removed' && !added.has(baseName(path)),
+  );
   if (removed.length >= signalLimits.massDeletionFiles) {
     add(
       'massDeletion',

@@ -29,7 +29,6 @@ export interface Likelihood {
 
 interface SourceFile {
   path: string;
-  linesAdded: number;
   past?: FileHistory;
 }
 
@@ -142,32 +141,36 @@ function sourceChange(
   const { expectedLines } = compiled.policy.likelihood;
   const source = changed.filter(({ facts }) => facts.kind === 'source').map(({ file }) => file);
   const moved = movedNames(source);
-  const isCounted = source.every(({ linesAdded }) => linesAdded !== undefined);
-  const files: SourceFile[] = [];
-  let linesAdded = 0;
-  let linesInUnfamiliarFiles = 0;
+  const expectedOfUncounted = (file: FileFacts) =>
+    file.linesAdded === undefined ? expectedOf(file, moved, expectedLines) : 0;
+  const known = source.reduce((sum, { linesAdded = 0 }) => sum + linesAdded, 0);
+  const expected = source.reduce((sum, file) => sum + expectedOfUncounted(file), 0);
+  // Where only the total is known, what is left of it goes to the files by what such files tend to have.
+  const total = expected > 0 ? commit.linesAdded : undefined;
+  const left = total === undefined ? 0 : Math.max(0, total - known);
+  const scale = total === undefined ? 1 : left / (expected + expectedElsewhere(changed, expectedLines));
+
+  const change: SourceChange = {
+    files: [],
+    linesAdded: 0,
+    linesInUnfamiliarFiles: 0,
+    isEstimate: expected > 0,
+  };
   let unfamiliarityMost = 0;
   for (const file of source) {
-    const lines = file.linesAdded ?? expectedOf(file, moved, expectedLines);
-    if (lines <= 0) continue;
+    const isUncountedGain = expectedOfUncounted(file) > 0 && total !== 0;
+    const linesAdded = file.linesAdded ?? expectedOfUncounted(file) * scale;
+    if (linesAdded <= 0 && !isUncountedGain) continue;
     const past = history?.files.get(file.path);
     const unfamiliarity = 1 / Math.sqrt(1 + (past?.otherAuthors ?? 0));
-    files.push({ path: file.path, linesAdded: lines, past });
-    linesAdded += lines;
-    linesInUnfamiliarFiles += lines * unfamiliarity;
+    change.files.push({ path: file.path, past });
+    change.linesAdded += linesAdded;
+    change.linesInUnfamiliarFiles += linesAdded * unfamiliarity;
     unfamiliarityMost = Math.max(unfamiliarityMost, unfamiliarity);
   }
-  if (isCounted || commit.linesAdded === undefined || files.length === 0) {
-    return { files, linesAdded, linesInUnfamiliarFiles, isEstimate: !isCounted };
-  }
-  // Only the total is known: the source gets its part of what such files tend to have.
-  const total = commit.linesAdded * (linesAdded / (linesAdded + expectedElsewhere(changed, expectedLines)));
-  return {
-    files: total > 0 ? files : [],
-    linesAdded: total,
-    linesInUnfamiliarFiles: total * unfamiliarityMost,
-    isEstimate: true,
-  };
+  // Which file the lines of a total are in is unknown; they may all be in the one that fewest people know.
+  if (total !== undefined) change.linesInUnfamiliarFiles = change.linesAdded * unfamiliarityMost;
+  return change;
 }
 
 /**
@@ -176,17 +179,21 @@ function sourceChange(
  */
 function expectedElsewhere(changed: readonly ChangedFile[], expectedLines: ExpectedLines): number {
   return changed.reduce((sum, { file, facts: { kind, areas } }) => {
-    const counts = kind !== 'source' && kind !== 'other' && areas.length === 0;
+    const counts =
+      file.linesAdded === undefined && kind !== 'source' && kind !== 'other' && areas.length === 0;
     return counts ? sum + expectedOf(file, noMoves, expectedLines) : sum;
   }, 0);
 }
 
 const noMoves: ReadonlySet<string> = new Set();
 
-function expectedOf(file: FileFacts, moved: ReadonlySet<string>, expected: ExpectedLines): number {
-  if (file.status === 'removed') return 0;
-  if (file.status === 'added' && moved.has(baseName(file.path))) return expected.renamed;
-  return expected[file.status ?? 'modified'];
+function expectedOf(
+  { path, status = 'modified' }: FileFacts,
+  moved: ReadonlySet<string>,
+  expected: ExpectedLines,
+): number {
+  if (status === 'removed' || status === 'renamed') return 0;
+  return status === 'added' && moved.has(baseName(path)) ? 0 : expected[status];
 }
 
 /** Names of files that were removed: a push payload tells a rename as one file removed and one added. */
@@ -194,7 +201,8 @@ function movedNames(files: readonly FileFacts[]): Set<string> {
   return new Set(files.filter(({ status }) => status === 'removed').map(({ path }) => baseName(path)));
 }
 
-function baseName(path: string): string {
+/** The last part of a path. */
+export function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 

@@ -20,7 +20,10 @@ const trailerValueCharactersMax = 200;
 /** Reads a commit message with a compiled policy. Never throws, whatever the message holds. */
 export function messageFacts(wholeMessage: string, compiled: CompiledPolicy): MessageFacts {
   // What was taken out of a message is told by its kind alone, not by the words of the mark that stands in its place.
-  const message = wholeMessage.slice(0, messageCharactersMax).replaceAll(redactionMark, ' ');
+  const whole = wholeMessage.slice(0, messageCharactersMax).replaceAll(redactionMark, ' ');
+  const trailers = trailersOf(whole, compiled);
+  // A trailer is read as a trailer alone: "HIPAA: not applicable" speaks of nothing.
+  const message = trailers.length > 0 ? whole.replaceAll(compiled.trailerLines, ' ') : whole;
   const subject = subjectOf(message);
   const subjectWords = wordsOf(subject);
   const facts: MessageFacts = {
@@ -28,7 +31,7 @@ export function messageFacts(wholeMessage: string, compiled: CompiledPolicy): Me
     rules: new Map(),
     combinations: new Map(),
     frameworks: new Map(),
-    trailers: trailersOf(message, compiled),
+    trailers,
     isFix: subjectAnnouncesFix(message, subjectWords),
   };
   scanWords([...subjectWords, ...wordsOf(message.slice(subject.length))], facts, compiled);

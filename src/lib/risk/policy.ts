@@ -96,12 +96,8 @@ const Likelihood = z.strictObject({
     isBot: z.number().min(-10).max(10),
     earlierFixes: Rising,
   }),
-  /** Source lines to expect of a file whose counts are unknown, by its status. */
-  expectedLines: z.strictObject({
-    added: z.number().min(0),
-    modified: z.number().min(0),
-    renamed: z.number().min(0),
-  }),
+  /** Source lines to expect of a file whose counts are unknown; none where it was only moved or removed. */
+  expectedLines: z.strictObject({ added: z.number().min(0), modified: z.number().min(0) }),
 });
 
 /**
