@@ -2,7 +2,7 @@ import { type ItemRecord, isExpired, parseItem, readRecord } from '../items/item
 import { earlierOf, fromBinary, laterOf, prefixEnd } from '../partition/bytes';
 import type { PartitionKeyDefinition } from '../partition/partitionKey';
 import type { Container } from '../resources/container';
-import { idIndexPrefix, itemKey, placeOf, prefixRange } from '../storage/keys';
+import { idIndexPrefix, itemKey, placeOf } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
 import type { PlaceRange } from './pushDown';
 
@@ -68,19 +68,14 @@ export function* scanItems(
   { places, ids, epk, after, inclusive = false }: Scan,
   nowSeconds: number,
 ): Generator<ScannedItem> {
-  const found = ids && placesOfIds(reader, container, ids);
   const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
   for (const range of places) {
     let start = bounds ? laterOf(bounds.start, range.start) : range.start;
     const end = bounds ? earlierOf(bounds.end, range.end) : range.end;
     if (after !== undefined && after >= start) start = inclusive ? after : `${after}\x00`;
     if (start >= end) continue;
-    const entries = found
-      ? itemsAt(
-          reader,
-          container,
-          found.filter((place) => start <= place && place < end),
-        )
+    const entries = ids
+      ? itemsWithIds(reader, container, ids, { start, end })
       : reader.range({ start: itemKey(container.key, start), end: endKey(container, end) });
     for (const { key, value } of entries) {
       const item = { place: placeOf(key), record: readRecord(value) };
@@ -91,18 +86,20 @@ export function* scanItems(
   }
 }
 
-/** Where the items with these ids are, in key order. */
-function placesOfIds(reader: StoreReader, container: Container, ids: readonly string[]): string[] {
+/** The items of a range that have one of these ids, in key order. What lies outside the range is not looked at. */
+function* itemsWithIds(
+  reader: StoreReader,
+  container: Container,
+  ids: readonly string[],
+  { start, end }: PlaceRange,
+) {
   const places = new Set<string>();
   for (const id of ids) {
     const prefix = idIndexPrefix(container.key, id);
-    for (const { key } of reader.range(prefixRange(prefix))) places.add(key.slice(prefix.length));
+    for (const { key } of reader.range({ start: prefix + start, end: prefix + end }))
+      places.add(key.slice(prefix.length));
   }
-  return [...places].sort();
-}
-
-function* itemsAt(reader: StoreReader, container: Container, places: readonly string[]) {
-  for (const place of places) {
+  for (const place of [...places].sort()) {
     const key = itemKey(container.key, place);
     const value = reader.get(key);
     if (value) yield { key, value };
