@@ -49,7 +49,8 @@ export class GlobIndex<T> {
   match(path: string): Set<T> {
     const found = new Set<T>();
     const segments = path.toLowerCase().split('/');
-    const name = segments.pop() ?? '';
+    const name = segments.at(-1) ?? '';
+    // The last one too: a/** also matches a itself, which may be a link or a submodule.
     for (const segment of segments) addAll(found, this.#folders.get(segment) ?? this.#folderValues(segment));
     addAll(found, this.#byName.get(name));
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
