@@ -53,6 +53,7 @@ export class ApiClient {
   readonly apiUrl: string;
   readonly tenantId: string;
   readonly #options: ClientOptions;
+  #hasAnswered = false;
 
   constructor(options: ClientOptions) {
     this.apiUrl = options.apiUrl.replace(/\/+$/, '');
@@ -79,8 +80,10 @@ export class ApiClient {
     const retriesMax = this.#options.retriesMax ?? 8;
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#attempt(url, options);
+      if (outcome instanceof Response) this.#hasAnswered = true;
       if (outcome instanceof Response && outcome.ok) return outcome;
-      const passing = outcome instanceof Response ? isPassing(outcome.status) : isRetriable(outcome);
+      const passing =
+        outcome instanceof Response ? isPassing(outcome.status) : isRetriable(outcome, this.#hasAnswered);
       if (!passing || attempt >= retriesMax || this.#options.signal?.aborted) {
         throw outcome instanceof Response
           ? await refusal(outcome, this.apiUrl)
@@ -140,10 +143,12 @@ function isPassing(status: number): boolean {
   return status === 429 || status === 502 || status === 503 || status === 504;
 }
 
-/** A connection that was refused at the first try is nobody listening; one that broke may be a restart. */
-function isRetriable(error: Error): boolean {
-  const code = causeCode(error);
-  return code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET' || code === 'ETIMEDOUT';
+const brokenConnection = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT'];
+
+/** Nobody listening at the first try stays so; where somebody has answered before, it may be a restart. */
+function isRetriable(error: Error, hasAnswered: boolean): boolean {
+  const code = causeCode(error) ?? '';
+  return brokenConnection.includes(code) || (hasAnswered && code === 'ECONNREFUSED');
 }
 
 function causeCode(error: Error): string | undefined {

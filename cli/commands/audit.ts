@@ -47,17 +47,13 @@ function verifyCommand(): Command {
   const command = new Command('verify')
     .summary('verify the log, or an export of it')
     .description(
-      'Recompute the chain and say what is wrong. With FILE: an export, with no network and nothing of the app.\nWithout: the app compares its store with its log too.',
+      'Recompute the chain and say what is wrong. With FILE: an export, with no network and nothing of the app. Without: the app compares its store with its log too.',
     )
     .argument('[file]', 'an export (NDJSON); "-" reads standard input')
     .option('--head <head>', 'a head that was kept, HASH or NUMBER:HASH; may be repeated', witness, [])
     .option('--retention-days <n>', 'what is missing and older was deleted lawfully', wholeNumber(1, 24_855))
     .action(run);
-  return examples(
-    command,
-    'audit verify',
-    'audit verify export.ndjson --head 4211:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
-  );
+  return examples(command, 'audit verify', 'audit verify export.ndjson --head "$(cat kept-head)"');
 }
 
 function witness(text: string, earlier: Witness[]): Witness[] {

@@ -24,7 +24,7 @@ export function backfillCommand(): Command {
   const command = new Command('backfill')
     .summary('send the history of a git repository')
     .description(
-      'Send the history of a git repository, oldest commit first.\nGoes on where an earlier run stopped; commits that are stored already stay as they are.',
+      'Send the history of a git repository, oldest commit first. Goes on where an earlier run stopped; commits that are stored already stay as they are.',
     )
     .option('--repo <path>', 'the repository, bare or not', '.')
     .option('--since <date>', 'only commits from a day, instant or span on')
@@ -39,7 +39,7 @@ export function backfillCommand(): Command {
   return examples(
     command,
     'backfill --repo ~/src/records',
-    'backfill --repo . --since "6 months ago" --as clinic/records',
+    'backfill --since "6 months ago" --as clinic/records',
   );
 }
 

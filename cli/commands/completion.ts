@@ -24,7 +24,7 @@ export function completionCommand(): Command {
     command,
     'completion bash > /etc/bash_completion.d/gitops-healthcare',
     'completion zsh > ~/.zfunc/_gitops-healthcare',
-    'completion fish > ~/.config/fish/completions/gitops-healthcare.fish',
+    'completion fish | source',
   );
 }
 

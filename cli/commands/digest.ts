@@ -48,7 +48,7 @@ async function run(date: string | undefined, _: unknown, command: Command): Prom
   if (output.json) return output.document(digest);
   output.line(paint(`Digest of ${digest.digestDate}`, 'bold', output.screen.colour));
   output.facts([
-    ['recorded', `${digest.from} to ${digest.to}`],
+    ['made', digest.createdAt],
     ['commits', digest.commits],
     [
       'by level',

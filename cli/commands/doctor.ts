@@ -18,7 +18,7 @@ export function doctorCommand(): Command {
   const command = new Command('doctor')
     .summary('look for what is wrong, and say how to mend it')
     .description(
-      'Look at settings, app, token, database, containers, issuers, storage and clock; say what is wrong,\nwhy it matters and how to mend it.',
+      'Look at settings, app, token, database, containers, issuers, storage and clock; say what is wrong, why it matters and how to mend it.',
     )
     .option('--store', 'store a sample commit and print its id, _rid and _etag')
     .option('--query', 'list the newest commits and the riskiest')

@@ -32,11 +32,7 @@ export function replayCommand(): Command {
     .option('--event <name>', 'X-GitHub-Event (default: what the file says, else push)')
     .option('--delivery <id>', 'X-GitHub-Delivery (default: what the file says, else a new one)')
     .action(run);
-  return examples(
-    command,
-    'replay push.json',
-    'gh api /repos/o/r/hooks/1/deliveries/2 | gitops-healthcare replay -',
-  );
+  return examples(command, 'replay push.json', 'replay - < delivery.json');
 }
 
 async function run(file: string, _: unknown, command: Command): Promise<void> {

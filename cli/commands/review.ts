@@ -13,13 +13,13 @@ export function reviewCommand(): Command {
   const command = new Command('review')
     .summary('record that somebody has looked at a commit')
     .description(
-      'Record that you have looked at a commit, and what you found. Goes into the audit log.\nRefused where the record changed since it was read.',
+      'Record that you have looked at a commit, and what you found. Goes into the audit log. Refused where the record changed since it was read.',
     )
     .argument('<hash>', 'the commit', commitHash)
     .addArgument(new Argument('<status>', 'what you found').choices(statuses))
     .option('--note <text>', 'why')
     .action(run);
-  return examples(command, 'review 1f0c9d8e7b6a approved --note "Pair-reviewed, ticket 4711"');
+  return examples(command, 'review 1f0c9d8e7b6a approved --note "ticket 4711"');
 }
 
 async function run(hash: string, status: Status, _: unknown, command: Command): Promise<void> {

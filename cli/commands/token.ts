@@ -10,7 +10,7 @@ import { dataDirectoryOf, readStack, tenantOf } from '../settings';
 import { examples, type GlobalFlags } from './globals';
 
 interface Flags {
-  roles: Role[];
+  roles?: Role[];
   subject: string;
   expires: string;
 }
@@ -19,20 +19,20 @@ export function tokenCommand(): Command {
   const command = new Command('token')
     .summary('print a token of the local stack')
     .description(
-      "Print a bearer token of the local stack's own issuer. A deployed app takes tokens of its own issuers\nonly (AUTH_ISSUERS).",
+      "Print a bearer token of the local stack's own issuer. A deployed app takes tokens of its own issuers only (AUTH_ISSUERS).",
     )
-    .option('--roles <a,b>', `of ${Role.options.join(', ')} (default: all)`, roles, [...Role.options])
+    .option('--roles <a,b>', `of ${Role.options.join(', ')} (default: all)`, rolesOf)
     .option('--subject <name>', 'whom the token is for', 'developer')
     .option('--expires <span>', 'how long it is good: 15m, 24h, 30d', span, '24h')
     .action(run);
   return examples(
     command,
     'token --tenant tenant-002 --roles commits.read',
-    'commits --tenant tenant-002 --token "$(gitops-healthcare token --tenant tenant-002)"',
+    'token --expires 15m --subject ci',
   );
 }
 
-function roles(text: string): Role[] {
+function rolesOf(text: string): Role[] {
   return text.split(',').map((name) => {
     const role = Role.safeParse(name.trim());
     if (!role.success) throw new InvalidArgumentError(`The roles are ${Role.options.join(', ')}.`);
@@ -64,13 +64,14 @@ async function run(_: unknown, command: Command): Promise<void> {
       'It has 1 to 63 letters, digits, "-" or "_".',
     );
   }
+  const roles = flags.roles ?? [...Role.options];
   const issuer = await openLocalIssuer(dataDirectory);
   const token = await issuer.issueToken({
     tenants: [tenantId],
-    roles: flags.roles,
+    roles,
     subject: flags.subject,
     expiresIn: flags.expires,
   });
-  if (output.json) return output.document({ token, tenantId, roles: flags.roles, expiresIn: flags.expires });
+  if (output.json) return output.document({ token, tenantId, roles, expiresIn: flags.expires });
   output.line(token);
 }

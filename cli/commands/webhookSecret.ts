@@ -9,7 +9,7 @@ export function webhookSecretCommand(): Command {
   const command = new Command('webhook-secret')
     .summary('print the webhook secret of a tenant')
     .description(
-      'Print the secret to enter in the webhook settings of GitHub. It is derived from WEBHOOK_MASTER_KEY\nand the tenant, so it is the same every time.',
+      'Print the secret to enter in the webhook settings of GitHub. It is derived from WEBHOOK_MASTER_KEY and the tenant, so it is the same every time.',
     )
     .argument('[tenant]', 'the tenant', tenantArgument)
     .action(run);

@@ -1,0 +1,311 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BackfillSummary } from '../../../cli/backfill';
+import type { CommitItem } from '../../../src/lib/commit';
+import { poll, type RunningStack, startStackProcess, temporaryFolder } from '../../e2e/runningStack';
+import { git, type MadeCommit, TestRepositories } from '../gitRepository';
+import { Program, type RunOptions } from '../program';
+
+// The built program, a process a run, against the built stack; each test has a tenant of its own.
+
+const repositories = new TestRepositories();
+const program = new Program();
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let stack: RunningStack;
+let tenants = 0;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  stack = await startStackProcess(folder.path);
+}, 60_000);
+
+afterEach(() => repositories.dispose());
+
+afterAll(async () => {
+  await stack?.kill();
+  program.dispose();
+  await folder?.remove();
+});
+
+/** A tenant that nothing is known of yet, and the program with a token for it. */
+async function newTenant() {
+  tenants += 1;
+  const tenantId = `backfill-${tenants}`;
+  const { stdout } = await program.run(['--data', folder.path, 'token', '--tenant', tenantId]);
+  const as = ['--data', folder.path, '--tenant', tenantId, '--token', stdout.trim()];
+  const run = (args: string[], options?: RunOptions) => program.run([...as, ...args], options);
+  return {
+    run,
+    start: (args: string[]) => program.start([...as, ...args]),
+    backfill: async (...args: string[]) => {
+      const { code, stdout, stderr } = await run(['backfill', '--json', ...args]);
+      return { code, stderr, summary: JSON.parse(stdout || 'null') as BackfillSummary };
+    },
+    show: async (hash: string) => JSON.parse((await run(['show', hash, '--json'])).stdout) as CommitItem,
+  };
+}
+
+const numbered = (count: number): MadeCommit[] =>
+  Array.from({ length: count }, (_, n) => ({ message: `m${n}`, files: [[`f${n % 50}`, `${n}\n`]] as const }));
+
+describe('backfill', () => {
+  it('stores every commit once, a second run sends nothing, and a new commit alone is sent', async () => {
+    const { backfill, run } = await newTenant();
+    const repository = repositories.make(numbered(60));
+    expect((await backfill('--repo', repository)).summary).toMatchObject({
+      total: 60,
+      stored: 60,
+      failed: 0,
+    });
+    const again = await run(['backfill', '--repo', repository]);
+    expect(again.code).toBe(0);
+    expect(again.stderr).toContain('Nothing to send');
+    git(repository, 'commit', '-q', '--allow-empty', '-m', 'one more');
+    expect((await backfill('--repo', repository)).summary).toMatchObject({ total: 1, stored: 1 });
+    expect((await backfill('--repo', repository, '--restart')).summary).toMatchObject({
+      total: 61,
+      unchanged: 61,
+    });
+  });
+
+  it('stores what git says of a commit', async () => {
+    const { backfill, show } = await newTenant();
+    const body = 'line\n'.repeat(20);
+    const repository = repositories.make([
+      {
+        message: 'first',
+        files: [
+          ['old.txt', body],
+          ['pic.png', Buffer.from([0, 1])],
+        ],
+      },
+      {
+        message: Buffer.from('R\xf6ntgen\n\nHIPAA: Applicable', 'latin1'),
+        author: 'Zoë',
+        email: 'zoe@example.org',
+        date: '1736984733 -0500',
+        files: [
+          ['old.txt', null],
+          ['new.txt', `${body}more\n`],
+          ['pic.png', Buffer.from([0, 2])],
+        ],
+      },
+    ]);
+    await backfill('--repo', repository, '--as', 'clinic/records');
+    const [hash, parent] = git(repository, 'rev-list', 'main').split('\n') as [string, string];
+    expect(await show(hash)).toMatchObject({
+      message: 'Röntgen\n\nHIPAA: Applicable',
+      author: 'zoe@example.org',
+      authorName: 'Zoë',
+      timestamp: '2025-01-15T23:45:33.000Z',
+      commitDate: '2025-01-15',
+      committer: { name: 'Zoë', email: 'zoe@example.org', timestamp: '2025-01-15T23:45:33.000Z' },
+      parents: [parent],
+      isMerge: false,
+      repositories: ['clinic/records'],
+      branches: ['main'],
+      filesChanged: ['new.txt', 'pic.png'],
+      fileChanges: [
+        { path: 'new.txt', status: 'renamed', previousPath: 'old.txt', linesAdded: 1, linesDeleted: 0 },
+        { path: 'pic.png', status: 'modified' },
+      ],
+      linesAdded: 1,
+      linesDeleted: 0,
+    });
+  });
+
+  it('killed again and again goes on where it stopped, and loses and repeats nothing', async () => {
+    const { start, backfill } = await newTenant();
+    const commits = 2_000;
+    const repository = repositories.make(numbered(commits));
+    const args = ['backfill', '--json', '--repo', repository, '--batch-size', '40', '--parallel', '2'];
+    const doneAfter: number[] = [];
+    for (let kill = 0; kill < 4; kill += 1) {
+      const before = doneAfter.at(-1) ?? 0;
+      const { child, ended } = start(args);
+      await poll(async () => ((doneIn(stateFile()) ?? 0) >= before + 200 ? true : undefined), 30_000);
+      child.kill('SIGKILL');
+      await ended;
+      doneAfter.push(doneIn(stateFile()) ?? 0);
+    }
+    const { summary } = await backfill('--repo', repository, '--batch-size', '40');
+    expect(summary.resumedAt).toBe(doneAfter.at(-1));
+    expect(summary).toMatchObject({ total: commits, sent: commits, failed: 0, interrupted: false });
+    // What was on its way when the process died may have arrived: at most the requests under way.
+    expect(summary.unchanged).toBeLessThanOrEqual(2 * 40);
+    expect(summary.stored + summary.unchanged).toBe(commits - summary.resumedAt);
+    expect((await backfill('--repo', repository, '--restart')).summary.unchanged).toBe(commits);
+  }, 120_000);
+
+  it('stops cleanly on Ctrl-C with 130, and goes on', async () => {
+    const { start, backfill } = await newTenant();
+    const repository = repositories.make(numbered(1_500));
+    const { child, ended, stderr } = start([
+      'backfill',
+      '--repo',
+      repository,
+      '--batch-size',
+      '25',
+      '--parallel',
+      '1',
+    ]);
+    await poll(async () => ((doneIn(stateFile()) ?? 0) >= 100 ? true : undefined), 30_000);
+    child.kill('SIGINT');
+    const { code, stdout } = await ended;
+    expect(code).toBe(130);
+    expect(stderr()).toContain('Stopped. The same command goes on from here.');
+    const sent = Number(/commits sent +\d+ \((\d+) of 1500\)/.exec(stdout)?.[1]);
+    expect(sent).toBeGreaterThanOrEqual(100);
+    const { summary } = await backfill('--repo', repository);
+    expect(summary).toMatchObject({ resumedAt: sent, stored: 1_500 - sent, unchanged: 0 });
+  }, 60_000);
+
+  it('goes on by itself while the app is started anew', async () => {
+    const data = await temporaryFolder();
+    const own = await startStackProcess(data.path);
+    const port = new URL(own.apiUrl).port;
+    const repository = repositories.make(numbered(3_000));
+    const args = ['--data', data.path, 'backfill', '--json', '--repo', repository, '--batch-size', '50'];
+    const { ended } = program.start(args);
+    await poll(
+      async () => ((doneIn(join(data.path, 'backfill.json')) ?? 0) >= 200 ? true : undefined),
+      30_000,
+    );
+    await own.kill();
+    const anew = await startStackProcess(data.path, ['--no-ingest', '--port', port]);
+    const { code, stdout } = await ended;
+    await anew.kill();
+    await data.remove();
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout) as BackfillSummary;
+    expect(summary).toMatchObject({ total: 3_000, sent: 3_000, failed: 0 });
+    expect(summary.stored + summary.unchanged).toBe(3_000);
+  }, 120_000);
+
+  it('reads one branch, from one day on, or all', async () => {
+    const repository = repositories.make(numbered(10));
+    git(repository, 'branch', 'older', 'main~5');
+    const first = await newTenant();
+    const older = await first.backfill('--repo', repository, '--branch', 'older');
+    expect(older.summary).toMatchObject({ branch: 'older', stored: 5 });
+    expect((await first.backfill('--repo', repository)).summary).toMatchObject({ branch: 'main', stored: 5 });
+    const second = await newTenant();
+    const since = await second.backfill('--repo', repository, '--since', '2023-11-14T22:17:20Z');
+    expect(since.summary).toMatchObject({ stored: 6 });
+    // A part of the history is no reason to leave the rest out later.
+    expect((await second.backfill('--repo', repository)).summary).toMatchObject({ stored: 4, unchanged: 6 });
+  });
+
+  it('says of a shallow clone what it lacks, and sends the rest once it is deepened', async () => {
+    const { backfill, run } = await newTenant();
+    const origin = repositories.make(numbered(12));
+    const parent = repositories.folder();
+    git(parent, 'clone', '-q', '--depth=4', `file://${origin}`, 'clone');
+    const clone = join(parent, 'clone');
+    const shallow = await run(['backfill', '--repo', clone, '--as', 'r']);
+    expect(shallow.stderr).toContain('This is a shallow clone: its older commits are not here');
+    expect(shallow.stdout).toMatch(/stored +4\n/);
+    git(clone, 'fetch', '-q', '--unshallow');
+    expect((await backfill('--repo', clone, '--as', 'r')).summary).toMatchObject({ total: 12, stored: 8 });
+  });
+
+  it('reads a partial clone without line counts, and fetches nothing', async () => {
+    const { backfill, show } = await newTenant();
+    const origin = repositories.make(numbered(3));
+    git(origin, 'config', 'uploadpack.allowFilter', 'true');
+    const parent = repositories.folder();
+    git(parent, 'clone', '-q', '--filter=blob:none', '--no-checkout', `file://${origin}`, 'clone');
+    const clone = join(parent, 'clone');
+    const objects = git(clone, 'count-objects', '-v');
+    const { stderr, summary } = await backfill('--repo', clone);
+    expect(stderr).toContain('This is a partial clone without file contents');
+    expect(summary.stored).toBe(3);
+    expect(git(clone, 'count-objects', '-v')).toBe(objects);
+    const commit = await show(git(clone, 'rev-parse', 'HEAD'));
+    expect(commit.filesChanged).toEqual(['f2']);
+    expect(commit).not.toHaveProperty('linesAdded');
+  });
+
+  it('takes a bare repository, and an empty one', async () => {
+    const { backfill } = await newTenant();
+    const bare = repositories.make(numbered(3), { bare: true });
+    expect((await backfill('--repo', bare)).summary).toMatchObject({ stored: 3 });
+    const empty = await backfill('--repo', repositories.make([]));
+    expect(empty).toMatchObject({ code: 0, summary: { total: 0, stored: 0 } });
+  });
+
+  it('sends a commit of 60,000 files whole', async () => {
+    const { backfill, show } = await newTenant();
+    const files = Array.from(
+      { length: 60_000 },
+      (_, n) => [`d${n % 300}/some/file${n}.ts`, `${n % 10}\n`] as const,
+    );
+    const repository = repositories.make([{ message: 'import', files }]);
+    expect((await backfill('--repo', repository)).summary).toMatchObject({ stored: 1, failed: 0, cut: [] });
+    const commit = await show(git(repository, 'rev-parse', 'main'));
+    expect(commit.filesChangedCount).toBe(60_000);
+    expect(new Set(commit.filesChanged).size).toBe(60_000);
+    expect(commit.linesAdded).toBe(60_000);
+  }, 60_000);
+
+  it('says which commits the app refuses and why, and ends with 1', async () => {
+    const { run, backfill } = await newTenant();
+    const repository = repositories.make(numbered(7));
+    const { code, stdout, stderr } = await run(['backfill', '--repo', repository, '--as', 'n'.repeat(400)]);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/failed +7\n/);
+    expect(
+      stderr.split('\n').filter((line) => /^[0-9a-f]{12} was refused: .*repository/.test(line)),
+    ).toHaveLength(5);
+    expect((await backfill('--repo', repository)).summary).toMatchObject({ stored: 7, failed: 0 });
+  });
+
+  it.each([
+    ['a folder that is no repository', (path: string) => ['--repo', path], 1, 'is not a git repository'],
+    ['a folder that is not there', (path: string) => ['--repo', `${path}/gone`], 1, 'is not a folder'],
+    [
+      'a date that is none',
+      (path: string) => ['--repo', path, '--since', 'banana'],
+      2,
+      '"banana" is not a date',
+    ],
+    [
+      'a branch that is not there',
+      (path: string) => ['--repo', path, '--branch', 'gone'],
+      1,
+      'no branch "gone"',
+    ],
+    ['a batch of none', (path: string) => ['--repo', path, '--batch-size', '0'], 2, 'from 1 to 500'],
+  ])('of %s says so', async (name, args, code, message) => {
+    const { run } = await newTenant();
+    const path = name.startsWith('a folder') ? repositories.folder() : repositories.make(numbered(1));
+    const ended = await run(['backfill', ...args(path)]);
+    expect(ended).toMatchObject({ code, stdout: '' });
+    expect(ended.stderr).toContain(message);
+  });
+
+  it('with a token that may not write ends with 1 and says so', async () => {
+    const { stdout } = await program.run(['--data', folder.path, 'token', '--roles', 'commits.read']);
+    const repository = repositories.make(numbered(1));
+    const args = ['--data', folder.path, '--token', stdout.trim(), 'backfill', '--repo', repository];
+    const { code, stderr } = await program.run(args);
+    expect(code).toBe(1);
+    expect(stderr).toContain('commits.write');
+  });
+});
+
+const stateFile = (): string => join(folder.path, 'backfill.json');
+
+/** How far the run under way has got, by its state file. */
+function doneIn(path: string): number | undefined {
+  try {
+    const { histories } = JSON.parse(readFileSync(path, 'utf8')) as {
+      histories: Record<string, { run?: { done: number } }>;
+    };
+    return Object.values(histories)
+      .flatMap(({ run }) => (run ? [run.done] : []))
+      .at(-1);
+  } catch {
+    return undefined;
+  }
+}
