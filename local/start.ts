@@ -12,6 +12,15 @@ const shownMax = 10;
 const auditTimeoutMs = 120_000;
 const digestTimeoutMs = 60_000;
 
+interface Verification {
+  valid: boolean;
+  entries: number;
+  head: { hash: string } | null;
+  problems: { message: string }[];
+  problemsFound: number;
+  notes: { kind: string }[];
+}
+
 const screen = screenOf(process.stdout);
 const heading = (text: string) => `\n${paint(text, 'bold', screen.colour)}`;
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -42,7 +51,10 @@ async function main(): Promise<void> {
       print('\nReady. Ctrl-C stops it; the data stays.');
     }
   } catch (error) {
-    if (!(error instanceof CliFailure)) throw error;
+    if (!(error instanceof CliFailure)) {
+      await stack.close();
+      throw error;
+    }
     // A folder without a history is no reason not to run.
     print(
       `\n${error.message}${error.advice ? ` ${error.advice}` : ''}\nReady, without a backfill. Ctrl-C stops it.`,
@@ -53,7 +65,7 @@ async function main(): Promise<void> {
   await stack.close();
 }
 
-/** Sends the repository's history through the public API and waits until the audit log has caught up with it. */
+/** Sends the repository's history through the public API. */
 async function takeIn(
   { file }: Stack,
   repositoryPath: string,
@@ -61,7 +73,6 @@ async function takeIn(
   signal: AbortSignal,
 ): Promise<void> {
   let bar: ProgressBar | undefined;
-  const before = await auditSequence(file);
   const summary = await backfill({
     repositoryPath,
     apiUrl: file.apiUrl,
@@ -76,21 +87,6 @@ async function takeIn(
   }).finally(() => bar?.stop());
   print(heading('Backfill'));
   print(backfillLine(summary));
-  const changes = summary.stored + summary.updated;
-  const caughtUp = await until(
-    async () => ((await auditSequence(file)) >= before + changes ? true : undefined),
-    auditTimeoutMs,
-    signal,
-  );
-  if (!caughtUp && !signal.aborted)
-    print('The audit log has not caught up yet; it goes on in the background.');
-}
-
-async function auditSequence(file: Stack['file']): Promise<number> {
-  const answer = await fetch(`${file.apiUrl}/v1/tenants/${file.tenantId}/audit/head`, {
-    headers: { authorization: `Bearer ${file.token}` },
-  });
-  return answer.ok ? ((await answer.json()) as { sequence: number }).sequence : 0;
 }
 
 async function report(stack: Stack, signal: AbortSignal): Promise<void> {
@@ -98,21 +94,26 @@ async function report(stack: Stack, signal: AbortSignal): Promise<void> {
   const { items } = await client.json<{ items: ListedCommit[] }>('/high-risk-commits', {
     query: { threshold: '0', days: '366', limit: shownMax },
   });
-  print(heading('Riskiest commits of the last 366 days'));
+  print(heading('Riskiest commits'));
   print(riskTable(items, screen));
 
-  const audit = await client.json<{
-    valid: boolean;
-    entries: number;
-    head: { hash: string } | null;
-    problems: { message: string }[];
-  }>('/audit/verify');
-  print(heading('Audit log'));
-  print(
-    audit.valid
-      ? `Verified: ${audit.entries} entries, head ${audit.head?.hash.slice(0, 16) ?? 'none'}.`
-      : `NOT VALID: ${audit.problems[0]?.message ?? 'unknown'} (${audit.problems.length} problems)`,
+  const audit = await until(
+    async () => {
+      const found = await client.json<Verification>('/audit/verify');
+      return found.notes.some(({ kind }) => kind === 'pending') ? undefined : found;
+    },
+    auditTimeoutMs,
+    signal,
+    1_000,
   );
+  print(heading('Audit log'));
+  if (!audit) print('It has not caught up with the commits yet; it goes on in the background.');
+  else if (audit.valid)
+    print(`Verified: ${audit.entries} entries, head ${audit.head?.hash.slice(0, 16) ?? 'none'}.`);
+  else
+    print(
+      `NOT VALID: ${audit.problemsFound} problems. The first: ${audit.problems[0]?.message ?? 'unknown'}.`,
+    );
 
   const today = new Date().toISOString().slice(0, 10);
   await stack.runTimer('dailyDigest');

@@ -8,12 +8,13 @@ export async function until<T>(
   ask: () => Promise<T | undefined>,
   timeoutMs: number,
   signal?: AbortSignal,
+  pauseMs = 200,
 ): Promise<T | undefined> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline && !signal?.aborted) {
     const answer = await ask();
     if (answer !== undefined) return answer;
-    await sleep(200);
+    await sleep(pauseMs);
   }
   return undefined;
 }

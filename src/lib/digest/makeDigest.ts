@@ -1,6 +1,6 @@
 import type { Clock } from '../clock';
 import type { RiskLevel } from '../commit';
-import type { DigestEnvelope, RecordedCommit, Store } from '../store';
+import type { DigestEnvelope, DigestedCommit, Store } from '../store';
 
 /** A commit as a digest shows it. */
 export interface DigestCommit {
@@ -17,10 +17,12 @@ export interface DigestCommit {
   compliance: string[];
 }
 
-/** One item a tenant and day. `from` (exclusive) to `to` (inclusive) is when the commits were first seen. */
+/**
+ * One item a tenant and day. It covers the entries of the audit log after `fromSequence`, where the digest before it ended,
+ * up to its head: the log has one order and no gap, so each commit is in exactly one digest, however clocks and writers race.
+ */
 export interface Digest extends DigestEnvelope {
-  from: string;
-  to: string;
+  fromSequence: number;
   createdAt: string;
   commits: number;
   commitsByLevel: Partial<Record<RiskLevel, number>>;
@@ -33,12 +35,10 @@ export interface Digest extends DigestEnvelope {
 
 const highRiskMax = 100;
 const reasonsMax = 3;
-/** A commit gets its time before it is written; what is being written now belongs to the next digest. */
-const settleMs = 5_000;
 
 /**
  * Makes today's digest of one tenant over what was recorded since its last one, unless it is there already. Running it
- * twice, or in two places at once, gives the same item.
+ * twice, or in two places at once, gives the same item. What the log does not have yet is in the next one.
  */
 export async function makeDigest(
   store: Store,
@@ -47,30 +47,35 @@ export async function makeDigest(
 ): Promise<{ kind: 'created' | 'existing'; digest: Digest }> {
   const now = clock();
   const digestDate = now.toISOString().slice(0, 10);
-  const digests = store.digests;
-  const there = await digests.get(tenantId, digestDate);
-  if (there) return { kind: 'existing', digest: there as unknown as Digest };
-  const [last] = await digests.latest(tenantId, 1);
-  const from = (last as unknown as Digest | undefined)?.to ?? '1970-01-01T00:00:00.000Z';
-  const to = new Date(now.getTime() - settleMs).toISOString();
-  const summary = await summarise(store.commits.recordedBetween(tenantId, from, to));
+  const there = (await store.digests.get(tenantId, digestDate)) as Digest | undefined;
+  if (there) return { kind: 'existing', digest: there };
+  const [last] = (await store.digests.latest(tenantId, 1)) as unknown as Digest[];
+  const fromSequence = last?.auditHead?.sequence ?? 0;
   const head = await store.audit.latestHead(tenantId);
+  const recorded = store.audit.recordedBetween(tenantId, fromSequence, head?.sequence ?? 0);
   const digest: Digest = {
     id: digestDate,
     tenantId,
     digestDate,
-    from,
-    to,
+    fromSequence,
     createdAt: now.toISOString(),
-    ...summary,
+    ...(await summarise(commitsOf(store, tenantId, recorded))),
     auditHead: head ? { auditDate: head.auditDate, sequence: head.sequence, hash: head.hash } : null,
   };
-  const made = await digests.create(digest);
+  const made = await store.digests.create(digest);
   return { kind: made.kind, digest: made.digest as unknown as Digest };
 }
 
+async function* commitsOf(
+  store: Store,
+  tenantId: string,
+  pagesOfHashes: AsyncIterable<string[]>,
+): AsyncGenerator<DigestedCommit[]> {
+  for await (const hashes of pagesOfHashes) yield await store.commits.digested(tenantId, hashes);
+}
+
 async function summarise(
-  pages: AsyncIterable<RecordedCommit[]>,
+  pages: AsyncIterable<DigestedCommit[]>,
 ): Promise<Pick<Digest, 'commits' | 'commitsByLevel' | 'highRisk' | 'highRiskTotal'>> {
   let commits = 0;
   let highRiskTotal = 0;
@@ -91,7 +96,7 @@ async function summarise(
   return { commits, commitsByLevel, highRisk, highRiskTotal };
 }
 
-function digestCommit(commit: RecordedCommit): DigestCommit {
+function digestCommit(commit: DigestedCommit): DigestCommit {
   const strongest = [...commit.riskFactors]
     .sort((a, b) => b.contribution - a.contribution)
     .slice(0, reasonsMax);

@@ -1,4 +1,4 @@
-import { type AuditEntry, ChainVerifier, StoreComparison, type VerificationReport } from '../audit';
+import { type AuditEntry, ChainVerifier, headId, StoreComparison, type VerificationReport } from '../audit';
 import type { Clock } from '../clock';
 import { contentHashOf } from '../commit';
 import type { Store } from '../store';
@@ -33,7 +33,16 @@ export async function verifyAudit(
       if (entry.commitHash !== undefined) comparison.addEntry(entry as unknown as AuditEntry);
     },
   });
-  for await (const page of store.audit.chain(tenantId, range)) for (const item of page) verifier.add(item);
+  // The head comes first: what is appended while this reads is left out, and the log is verified as it stood now.
+  const head = await store.audit.latestHead(tenantId);
+  const isAsked =
+    head !== undefined &&
+    head.auditDate <= (range.endDate ?? head.auditDate) &&
+    head.auditDate >= (range.startDate ?? '');
+  for await (const page of store.audit.chain(tenantId, { ...range, upTo: head?.sequence ?? 0 })) {
+    for (const item of page) if (item.id !== headId || item.auditDate !== head?.auditDate) verifier.add(item);
+  }
+  if (isAsked) verifier.add(head);
   const report = verifier.finish();
   if (range.startDate !== undefined || range.endDate !== undefined) return report;
   for await (const page of store.commits.everything(tenantId)) {

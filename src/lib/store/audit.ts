@@ -68,19 +68,32 @@ export class AuditStore {
     });
   }
 
-  /** Entries and heads of these days in the order of their sequence, a page at a time. */
+  /** Entries and heads of these days up to one sequence, in the order of their sequence, a page at a time. */
   chain(
     tenantId: string,
-    days: { startDate?: string | undefined; endDate?: string | undefined } = {},
+    range: { startDate?: string | undefined; endDate?: string | undefined; upTo: number },
   ): AsyncGenerator<(AuditEntry | AuditHead)[]> {
-    const conditions = new Conditions().add('c.tenantId = ?', tenantId);
-    if (days.startDate !== undefined) conditions.add('c.auditDate >= ?', days.startDate);
-    if (days.endDate !== undefined) conditions.add('c.auditDate <= ?', days.endDate);
+    const conditions = new Conditions().add('c.tenantId = ?', tenantId).add('c.sequence <= ?', range.upTo);
+    if (range.startDate !== undefined) conditions.add('c.auditDate >= ?', range.startDate);
+    if (range.endDate !== undefined) conditions.add('c.auditDate <= ?', range.endDate);
     return pages(
       this.container,
       conditions.query('SELECT *', 'ORDER BY c.tenantId ASC, c.sequence ASC'),
       1_000,
     );
+  }
+
+  /** The hashes of the commits recorded by the entries after one sequence up to another, 250 at a time. */
+  async *recordedBetween(tenantId: string, after: number, upTo: number): AsyncGenerator<string[]> {
+    for (let from = after; from < upTo; from += idsAQuery) {
+      const spec = new Conditions()
+        .add('c.tenantId = ?', tenantId)
+        .add('c.sequence > ? AND c.sequence <= ?', from, Math.min(from + idsAQuery, upTo))
+        .add('c.action = ?', 'recorded')
+        .query('SELECT VALUE c.subject');
+      const subjects = await allRows<string>(this.container, spec);
+      if (subjects.length > 0) yield subjects;
+    }
   }
 
   /** The heads of all days, the oldest first. */

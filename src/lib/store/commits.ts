@@ -31,7 +31,7 @@ export interface CommitFilter {
 }
 
 /** What a digest needs to know of a commit. */
-export type RecordedCommit = Pick<
+export type DigestedCommit = Pick<
   CommitItem,
   | 'commitHash'
   | 'commitDate'
@@ -194,15 +194,14 @@ export class CommitStore {
     return allRows(this.container, spec);
   }
 
-  /** Every commit first seen in (after, upTo], without its files, a page at a time. */
-  recordedBetween(tenantId: string, after: string, upTo: string): AsyncGenerator<RecordedCommit[]> {
+  /** What a digest shows of these commits; at most 250. */
+  digested(tenantId: string, commitHashes: readonly string[]): Promise<DigestedCommit[]> {
     const spec = commitsOf(tenantId)
-      .add('c.createdAt > ?', after)
-      .add('c.createdAt <= ?', upTo)
+      .addIn('c.id', commitHashes)
       .query(
         'SELECT c.commitHash, c.commitDate, c.message, c.author, c.repositories, c.riskScore, c.riskLevel, c.riskFactors, c.compliance, c.review',
       );
-    return pages(this.container, spec, 500);
+    return allRows(this.container, spec);
   }
 
   /** Every commit of a tenant, whole, a page at a time. */

@@ -10,7 +10,7 @@ import { onStore } from './faults';
 import { TenantStore } from './tenants';
 
 export { createCosmosClient } from './client';
-export type { CommitFilter, CommitPosition, CommitWrite, RecordedCommit, WriteOutcome } from './commits';
+export type { CommitFilter, CommitPosition, CommitWrite, DigestedCommit, WriteOutcome } from './commits';
 export { sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
 export type { DeliveryItem, DeliveryStatus, PushFacts } from './deliveries';
