@@ -1,4 +1,4 @@
-import { defaultRiskPolicy, likelihoodFeatures, type RiskPolicy } from '../../src/lib/risk';
+import { defaultRiskPolicy, isSourcePath, likelihoodFeatures, type RiskPolicy } from '../../src/lib/risk';
 import { type LabelledHistory, readHistories } from './histories';
 import { fitLogistic, type Observation } from './logisticRegression';
 import { replay, views } from './views';
@@ -53,12 +53,16 @@ function observationsOf(history: LabelledHistory, policy: RiskPolicy): Observati
 
 /** The geometric mean of the lines added to a source file, by its status. */
 function expectedLinesOf(histories: readonly LabelledHistory[]): Likelihood['expectedLines'] {
-  const isSource = sourceTest();
   const logs = { added: [] as number[], modified: [] as number[] };
   for (const { facts, isEligible } of histories.flatMap(({ commits }) => commits)) {
     if (!isEligible) continue;
     for (const { path, status = 'modified', linesAdded } of facts.files) {
-      if (status === 'removed' || status === 'renamed' || linesAdded === undefined || !isSource(path))
+      if (
+        status === 'removed' ||
+        status === 'renamed' ||
+        linesAdded === undefined ||
+        !isSourcePath(path, defaultRiskPolicy)
+      )
         continue;
       logs[status].push(Math.log1p(linesAdded));
     }
@@ -66,19 +70,6 @@ function expectedLinesOf(histories: readonly LabelledHistory[]): Likelihood['exp
   const typical = (values: number[]) =>
     Math.round(Math.expm1(values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)));
   return { added: typical(logs.added), modified: typical(logs.modified) };
-}
-
-function sourceTest(): (path: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (path) => {
-    const isSource =
-      known.get(path) ??
-      likelihoodFeatures({ message: '', files: [{ path, linesAdded: 1 }] }, defaultRiskPolicy).some(
-        ({ feature, value }) => feature === 'sourceFiles' && value > 0,
-      );
-    known.set(path, isSource);
-    return isSource;
-  };
 }
 
 function round(value: number): number {

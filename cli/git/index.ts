@@ -11,4 +11,5 @@ export {
   isAncestor,
   openRepository,
 } from './repository';
+export { type GitAnswer, git } from './run';
 export { resolveSince } from './since';

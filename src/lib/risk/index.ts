@@ -11,7 +11,7 @@ export type {
 } from './assessment';
 export type { CommitFacts, FileFacts, FileStatus } from './commitFacts';
 export { type CommitHistory, type FileHistory, HistoryBuilder } from './history';
-export { type FeatureValue, likelihoodFeatures } from './likelihood';
+export { type FeatureValue, isSourcePath, likelihoodFeatures } from './likelihood';
 export {
   defaultRiskPolicy,
   Framework,

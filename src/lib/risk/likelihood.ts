@@ -68,6 +68,11 @@ export function likelihoodOf(
   };
 }
 
+/** Whether a path is source code by the policy: no test, no documentation, neither generated nor vendored. */
+export function isSourcePath(path: string, policy: RiskPolicy): boolean {
+  return compilePolicy(policy).pathFacts(path).kind === 'source';
+}
+
 /** The features of a commit, every one, zero or not: what the weights of a policy are learnt from. */
 export function likelihoodFeatures(
   commit: CommitFacts,

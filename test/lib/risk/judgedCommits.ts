@@ -169,6 +169,25 @@ const harmless: JudgedCommit[] = [
 /** Names that look like a sensitive area and are none. */
 const falseFriends: JudgedCommit[] = [
   {
+    name: 'a birth certificate',
+    commit: { message: 'Print the birth certificate', files: [file('src/forms/birthCertificate.ts', 30)] },
+    level: 'low',
+    frameworks: [],
+  },
+  {
+    name: 'a map that is panned',
+    commit: { message: 'Pan and zoom with two fingers', files: [file('src/map/pan.ts', 40)] },
+    level: 'low',
+    frameworks: [],
+  },
+  {
+    name: 'a laboratory test, which is source',
+    commit: { message: 'Order several lab tests', files: many(4, (i) => `src/lab/LabTest${i}.java`, 60) },
+    level: 'medium',
+    factors: ['likelihood.sourceLinesAdded'],
+    frameworks: [],
+  },
+  {
     name: 'graphics, which holds "phi"',
     commit: { message: 'Faster graphics', files: [file('src/graphics/canvas.ts', 12, 3)] },
     level: 'low',

@@ -257,6 +257,15 @@ describe('scoreCommit', () => {
     expect(compliance).toEqual([]);
   });
 
+  it('takes an address for a concern, but not that of who signed off', () => {
+    const idsOf = (text: string) =>
+      score({ message: text, files: [{ path: 'src/a.ts' }], redactions: ['email'] }).riskFactors.map(
+        ({ id }) => id,
+      );
+    expect(idsOf('Write to [REDACTED:email]')).toContain('redacted.email');
+    expect(idsOf('x\n\nSigned-off-by: A <[REDACTED:email]>')).not.toContain('redacted.email');
+  });
+
   it('answers within a second for a message of a million characters and a path of ten thousand', () => {
     const start = process.cpuUsage();
     score({
