@@ -81,7 +81,11 @@ async function run(_: unknown, command: Command): Promise<void> {
     if (items.length >= limit) break;
   }
   if (output.json) return output.document({ items, nextCursor });
-  if (items.length === 0) return output.note('No commits match.');
+  if (items.length === 0) {
+    return output.note(
+      flags.since ? 'No commits match.' : 'No commits of the last 30 days match; --since goes further back.',
+    );
+  }
   output.table(commitColumns, items);
   if (nextCursor !== null) output.note(`The first ${items.length}; there are more: --limit or --all.`);
 }

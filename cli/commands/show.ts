@@ -1,12 +1,12 @@
 import { Command } from 'commander';
-import type { CommitItem } from '../../src/lib/commit';
+import type { CommitItem, RiskFactor } from '../../src/lib/commit';
 import { type ApiClient, ApiFailure } from '../client';
 import { riskText, styleOf } from '../commitTable';
 import { CliFailure } from '../failure';
 import { expandHash } from '../git';
 import type { Output } from '../output';
 import { clientOf } from '../settings';
-import { type Column, paint, plain, wrap } from '../terminal';
+import { clip, paint, plain, wrap } from '../terminal';
 import { commitHash } from './arguments';
 import { examples, prepare } from './globals';
 
@@ -59,19 +59,6 @@ export async function findCommit(
   }
 }
 
-const factorColumns: Column<CommitItem['riskFactors'][number]>[] = [
-  { title: 'ADDS', value: ({ contribution }) => contribution.toFixed(2), align: 'right' },
-  { title: 'HALF', value: ({ half }) => half },
-  { title: 'BECAUSE', value: ({ description }) => description, flexible: true, widthMin: 30 },
-  {
-    title: 'SEEN IN',
-    value: ({ evidence }) => evidence.join(', '),
-    flexible: true,
-    keep: 'end',
-    priority: 1,
-  },
-];
-
 function print(output: Output, commit: CommitItem, filesMax: number): void {
   const { colour, width } = output.screen;
   const heading = (text: string): void => output.line(`\n${paint(text, 'bold', colour)}`);
@@ -103,7 +90,7 @@ function print(output: Output, commit: CommitItem, filesMax: number): void {
   if (commit.riskFactors.length > 0) {
     heading('Why');
     const factors = [...commit.riskFactors].sort((a, b) => b.contribution - a.contribution);
-    output.table(factorColumns, factors);
+    for (const factor of factors) printFactor(output, factor);
   }
   heading(commit.filesChangedCount === 1 ? '1 file' : `${commit.filesChangedCount} files`);
   const statuses = new Map(commit.fileChanges?.map((file) => [file.path, file.status]));
@@ -116,4 +103,15 @@ function print(output: Output, commit: CommitItem, filesMax: number): void {
   for (const { revision, action, actor, at } of commit.changes) {
     output.line(`  ${String(revision).padStart(2)}  ${at}  ${action} by ${plain(actor)}`);
   }
+}
+
+/** What it adds and why, and below it where that was seen. */
+function printFactor(output: Output, { contribution, half, description, evidence }: RiskFactor): void {
+  const { colour, width } = output.screen;
+  const indent = ' '.repeat(20);
+  const reason = wrap(plain(description), width, indent).trimStart();
+  output.line(`  ${contribution.toFixed(2)}  ${half.padEnd(10)}  ${reason}`);
+  if (evidence.length === 0) return;
+  const seen = clip(plain(evidence.join(', ')), width - indent.length);
+  output.line(`${indent}${paint(seen, 'dim', colour)}`);
 }
