@@ -1,6 +1,8 @@
 /** `npm run bench -- NAME [arguments]`: runs one measurement, each side by side with its named peer. */
 const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   audit: () => import('./audit'),
+  emulator: () => import('./emulator'),
+  'emulator-million': () => import('./emulatorMillion'),
   host: () => import('./host'),
   backfill: () => import('./backfill'),
   risk: () => import('./risk'),

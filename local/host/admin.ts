@@ -36,7 +36,7 @@ export class Admin {
     this.#options = options;
   }
 
-  async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+  async handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<undefined> {
     const { status, body } = await this.#answer(request, path.toLowerCase().split('/').slice(2));
     if (body === undefined) answerEmpty(response, status);
     else answerJson(response, status, body);

@@ -6,6 +6,7 @@
 const RealRequest = globalThis.Request;
 const RealResponse = globalThis.Response;
 const RealHeaders = globalThis.Headers;
+const encoder = new TextEncoder();
 
 const plainMethods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 
@@ -74,36 +75,39 @@ class DeferredRequest {
 }
 
 class DeferredResponse {
-  readonly status: number = 200;
-  readonly headers: Headers = new RealHeaders();
-  readonly #text: string = '';
+  readonly headers: Headers;
 
-  constructor(body: unknown, init: ResponseInit) {
-    const status = init.status ?? 200;
-    const isText = typeof body === 'string' || body === undefined || body === null;
-    const isPlain = Number.isInteger(status) && status >= 200 && status <= 599;
-    if (!isText || !isPlain) {
-      const real = new RealResponse(body as ConstructorParameters<typeof Response>[0], init);
-      // biome-ignore lint/correctness/noConstructorReturn: what is not this simple is the real one's to judge
-      return real as unknown as DeferredResponse;
-    }
-    this.status = status;
-    this.headers = new RealHeaders(init.headers);
-    if (typeof body !== 'string') return;
-    this.#text = body;
-    if (!this.headers.has('content-type')) this.headers.set('content-type', 'text/plain;charset=UTF-8');
+  constructor(
+    readonly text: string,
+    readonly status: number,
+    headers: ResponseInit['headers'],
+  ) {
+    this.headers = new RealHeaders(headers);
   }
 
   async arrayBuffer(): Promise<ArrayBuffer> {
-    const { buffer } = new TextEncoder().encode(this.#text);
-    return buffer as ArrayBuffer;
+    return encoder.encode(this.text).buffer as ArrayBuffer;
   }
+}
+
+/** Called with `new`, as a class is: a text of a usual status is put off, everything else is the real one's to judge. */
+function ResponseInPlace(body: unknown, init: ResponseInit): object {
+  const { status = 200, headers } = init;
+  const isText = typeof body === 'string' || body === undefined || body === null;
+  if (!isText || !Number.isInteger(status) || status < 200 || status > 599) {
+    return new RealResponse(body as ConstructorParameters<typeof Response>[0], init);
+  }
+  const response = new DeferredResponse(body ?? '', status, headers);
+  if (typeof body === 'string' && !response.headers.has('content-type')) {
+    response.headers.set('content-type', 'text/plain;charset=UTF-8');
+  }
+  return response;
 }
 
 /** Runs the library's own code up to its first wait with the deferred classes in place. The app's code never sees them. */
 export function withDeferredWeb<T>(work: () => T): T {
   globalThis.Request = DeferredRequest as unknown as typeof Request;
-  globalThis.Response = DeferredResponse as unknown as typeof Response;
+  globalThis.Response = ResponseInPlace as unknown as typeof Response;
   try {
     return work();
   } finally {

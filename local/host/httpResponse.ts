@@ -22,8 +22,30 @@ export function answerEmpty(
   response.writeHead(status, { 'content-length': '0', ...headers }).end();
 }
 
-/** Answers with what the worker gave back: 204 where the function returned nothing. */
-export function answer(response: ServerResponse, result: InvocationResponse): void {
+type Answer = () => void;
+let ready: Answer[] = [];
+
+/**
+ * Answers with what the worker gave back: 204 where the function returned nothing. The answers of one turn of the event loop
+ * leave together: one by one, each would wake up a client that has just gone to sleep.
+ */
+export function answer(response: ServerResponse, result: InvocationResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const count = ready.push(() => {
+      write(response, result);
+      resolve();
+    });
+    if (count === 1) setImmediate(answerReady);
+  });
+}
+
+function answerReady(): void {
+  const answers = ready;
+  ready = [];
+  for (const send of answers) send();
+}
+
+function write(response: ServerResponse, result: InvocationResponse): void {
   const http = result.returnValue?.http;
   if (!http) {
     response.writeHead(204).end();

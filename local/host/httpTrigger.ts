@@ -56,7 +56,8 @@ export class HttpTrigger {
 
   async #runInTurn(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
     try {
-      await this.#throttle.turn();
+      const turn = this.#throttle.turn();
+      if (turn) await turn;
       const { app } = this.#options;
       if (app.workerUri) await this.#runStreamed(request, response, match, app.workerUri);
       else await this.#runBuffered(request, response, match);
@@ -81,7 +82,7 @@ export class HttpTrigger {
     const result = await this.#invoke(match, request, {
       inputData: [{ name: match.route.bindingName, data: { http } }],
     });
-    if (result) answer(response, result);
+    if (result) await answer(response, result);
     else answerEmpty(response, 500);
   }
 
@@ -118,11 +119,9 @@ export class HttpTrigger {
     const { registered, name } = match.route.fn;
     const { traceparent, tracestate } = request.headers;
     try {
-      return await invoke(app, registered, {
-        ...input,
-        traceParent: traceparent as string | undefined,
-        traceState: tracestate as string | undefined,
-      });
+      input.traceParent = traceparent as string | undefined;
+      input.traceState = tracestate as string | undefined;
+      return await invoke(app, registered, input);
     } catch (error) {
       log.failure(name, error);
       return undefined;

@@ -89,22 +89,17 @@ async function within<T>(timeoutMs: number, fn: RegisteredFunction, running: Pro
 }
 
 function invocationRequest(fn: RegisteredFunction, input: InvocationInput): InvocationRequest {
-  return {
-    invocationId: input.invocationId ?? randomUUID(),
-    functionId: fn.id,
-    inputData: input.inputData,
-    triggerMetadata: input.triggerMetadata ?? {},
-    traceContext: childOf(input.traceParent, input.traceState),
-    retryContext: input.retryContext,
-  };
+  const { invocationId = randomUUID(), inputData, triggerMetadata = {}, retryContext } = input;
+  const traceContext = childOf(invocationId, input.traceParent, input.traceState);
+  return { invocationId, functionId: fn.id, inputData, triggerMetadata, traceContext, retryContext };
 }
 
-/** A new span in the caller's trace, or in a trace of its own; random as UUIDs are, which Node makes by the batch. */
-function childOf(traceParent: string | undefined, traceState = ''): TraceContext {
-  const spanId = randomUUID().replaceAll('-', '').slice(0, 16);
-  const [, traceId = randomUUID().replaceAll('-', ''), flags = '01'] =
-    traceParentPattern.exec(traceParent ?? '') ?? [];
-  return { traceParent: `00-${traceId}-${spanId}-${flags}`, traceState, attributes: {} };
+/** A new span in the caller's trace, or in a trace of its own. The ids are random because the UUIDs are. */
+function childOf(invocationId: string, traceParent: string | undefined, traceState = ''): TraceContext {
+  const spanId = invocationId.replaceAll('-', '').slice(0, 16);
+  const known = traceParent === undefined ? null : traceParentPattern.exec(traceParent);
+  const traceId = known?.[1] ?? randomUUID().replaceAll('-', '');
+  return { traceParent: `00-${traceId}-${spanId}-${known?.[2] ?? '01'}`, traceState, attributes: {} };
 }
 
 /** What the programming model is given of an invocation. */

@@ -84,16 +84,11 @@ export class Runtime {
   }
 
   /** Answers a request under `/admin`, or of a function. @returns the function's name, if one matched. */
-  async handle(
-    request: IncomingMessage,
-    response: ServerResponse,
-    path: string,
-  ): Promise<string | undefined> {
-    if (/^\/admin(\/|$)/i.test(path)) {
-      await this.#parts.admin.handle(request, response, path);
-      return undefined;
-    }
-    return await this.#parts.http.handle(request, response, path);
+  handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<string | undefined> {
+    const { admin, http } = this.#parts;
+    return /^\/admin(\/|$)/i.test(path)
+      ? admin.handle(request, response, path)
+      : http.handle(request, response, path);
   }
 
   /** Stops the triggers, then runs the app's appTerminate hooks. */

@@ -20,6 +20,8 @@ export function serveWith(
       log.request(method, path, response.statusCode, performance.now() - startedAt, functionName);
     if (cors && applyCors(cors, request, response)) return done();
     handle(runtime, request, response, path).then(done, (error) => {
+      // A client that hangs up is nobody's failure.
+      if (response.destroyed) return;
       log.failure('Host', error);
       if (response.headersSent) response.destroy();
       else answerEmpty(response, 500);
