@@ -21,6 +21,12 @@ param secondaryLocation string = ''
 @description('Region whose app runs the change-feed and timer functions; a chain of audit entries has one writer. Empty: the primary region.')
 param workerLocation string = ''
 
+@description('Name of your own for the app (prod only), such as gitops.clinic.example. Empty: none.')
+param customDomain string = ''
+
+@description('Name of the Cosmos DB account; a restored one has another. Empty: made from the name of the environment.')
+param cosmosAccountName string = ''
+
 @description('Every region takes writes (prod only).')
 param multipleWriteRegions bool
 
@@ -137,7 +143,7 @@ module cosmos 'modules/cosmos.bicep' = {
   name: 'cosmos'
   scope: group
   params: {
-    name: 'cosmos-${token}'
+    name: empty(cosmosAccountName) ? 'cosmos-${token}' : cosmosAccountName
     regions: regions
     tags: tags
     serverless: size.serverless
@@ -277,6 +283,7 @@ module frontDoor 'modules/frontDoor.bicep' = if (hasSecondary) {
     token: token
     tags: tags
     hostNames: [for (region, index) in regions: apps[index].outputs.hostName]
+    customDomain: customDomain
   }
 }
 
@@ -294,6 +301,7 @@ module alerts 'modules/alerts.bicep' = {
     insightsId: monitoring.outputs.insightsId
     cosmosId: cosmos.outputs.id
     isProvisioned: !size.serverless
+    healthEverySeconds: size.healthEverySeconds
     healthUrl: 'https://${publicHost}/api/health/ready'
   }
 }

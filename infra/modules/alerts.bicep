@@ -11,6 +11,9 @@ param cosmosId string
 param isProvisioned bool
 param healthUrl string
 
+@allowed([300, 600, 900])
+param healthEverySeconds int
+
 var logAlerts = loadJsonContent('../alerts.json')
 
 resource people 'Microsoft.Insights/actionGroups@2023-01-01' = {
@@ -126,7 +129,7 @@ resource availabilityTest 'Microsoft.Insights/webtests@2022-06-15' = {
     SyntheticMonitorId: 'health-${token}'
     Name: 'health'
     Enabled: true
-    Frequency: 300
+    Frequency: healthEverySeconds
     Timeout: 30
     Kind: 'standard'
     RetryEnabled: true
@@ -152,7 +155,7 @@ resource unavailable 'Microsoft.Insights/metricAlerts@2018-03-01' = {
     enabled: true
     scopes: [availabilityTest.id, insightsId]
     evaluationFrequency: 'PT5M'
-    windowSize: 'PT15M'
+    windowSize: healthEverySeconds > 300 ? 'PT30M' : 'PT15M'
     criteria: {
       'odata.type': 'Microsoft.Azure.Monitor.WebtestLocationAvailabilityCriteria'
       webTestId: availabilityTest.id

@@ -5,6 +5,9 @@ param tags object
 @description('Of the apps, the primary region first.')
 param hostNames string[]
 
+@description('A name of your own, such as gitops.clinic.example. Empty: none.')
+param customDomain string
+
 resource profile 'Microsoft.Cdn/profiles@2024-02-01' = {
   name: 'afd-${token}'
   location: 'global'
@@ -54,11 +57,22 @@ resource origins 'Microsoft.Cdn/profiles/originGroups/origins@2024-02-01' = [
   }
 ]
 
+// Works once its owner has proved it in DNS (docs/deploy.md); the certificate is the platform's and renews itself.
+resource domain 'Microsoft.Cdn/profiles/customDomains@2024-02-01' = if (!empty(customDomain)) {
+  parent: profile
+  name: replace(empty(customDomain) ? 'none' : customDomain, '.', '-')
+  properties: {
+    hostName: customDomain
+    tlsSettings: { certificateType: 'ManagedCertificate', minimumTlsVersion: 'TLS12' }
+  }
+}
+
 resource route 'Microsoft.Cdn/profiles/afdEndpoints/routes@2024-02-01' = {
   parent: endpoint
   name: 'all'
   properties: {
     originGroup: { id: originGroup.id }
+    customDomains: empty(customDomain) ? [] : [{ id: domain.id }]
     supportedProtocols: ['Https']
     patternsToMatch: ['/*']
     forwardingProtocol: 'HttpsOnly'

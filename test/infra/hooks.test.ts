@@ -54,7 +54,9 @@ describe('check-settings', () => {
   const ours = '[{"preset":"github-actions","audience":"https://gitops.example","owners":{"65":"clinic"}}]';
 
   test('refuses the issuers of the sample', async () => {
-    const folder = await folderWith(await readFile('infra/issuers.json', 'utf8'));
+    const folder = await folderWith(
+      '[{"preset":"github-actions","audience":"api://x","owners":{"0":"tenant-001"}}]',
+    );
     const { code, output } = await runHook(
       'check-settings.mjs',
       folder,

@@ -161,6 +161,6 @@ test('has two parameter sets of one shape, each value of which is used', async (
 });
 
 test('has issuers that the app takes', async () => {
-  const issuers = Issuers.parse(JSON.parse(await readFile('infra/issuers.json', 'utf8')));
-  expect(issuers.map(({ preset }) => preset)).toEqual(['entra', 'github-actions']);
+  const issuers = Issuers.safeParse(JSON.parse(await readFile('infra/issuers.json', 'utf8')));
+  expect(issuers.error?.issues ?? []).toEqual([]);
 });
