@@ -2,6 +2,8 @@ import { app, type InvocationContext } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { auditCommits, type CommitReference } from '../lib/evidence';
+import { mergeTwins } from '../lib/ingest';
+import { defaultRiskPolicy } from '../lib/risk';
 import { getStore } from '../lib/store';
 import { onChangesOf } from './changeFeed';
 
@@ -12,7 +14,9 @@ app.cosmosDB('auditCommit', {
     const references = (documents as Partial<CommitReference>[]).flatMap(({ tenantId, commitHash }) =>
       tenantId !== undefined && commitHash !== undefined ? [{ tenantId, commitHash }] : [],
     );
-    const entries = await auditCommits(getStore(), references, systemClock);
-    context.log('commits audited', { commits: references.length, entries });
+    const { entries, twins } = await auditCommits(getStore(), references, systemClock);
+    for (const twin of twins)
+      await mergeTwins(getStore(), twin, defaultRiskPolicy, systemClock().toISOString());
+    context.log('commits audited', { commits: references.length, entries, twins: twins.length });
   },
 });

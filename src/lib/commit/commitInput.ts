@@ -4,11 +4,18 @@ import { CommitHash, TenantId } from './identifiers';
 import { CalendarDate, Instant, utcDate } from './instant';
 import { issuesOf } from './issues';
 import { redact } from './redaction';
+import { wellFormed } from './wellFormed';
 
 const count = z.int().min(0);
 const text = (lengthMax: number) => z.string().max(lengthMax);
 const names = z.array(text(300).min(1)).max(1_000);
 const Path = text(4_096).min(1);
+
+/** As JSON in UTF-8: with all else that is bounded here, a commit without its files stays below the 2 MB of an item. */
+const messageBytesMax = 500_000;
+const Message = text(messageBytesMax).refine((message) => jsonBytes(message) <= messageBytesMax, {
+  message: `must have at most ${messageBytesMax} bytes`,
+});
 
 export const FileStatus = z.enum(['added', 'modified', 'removed', 'renamed']);
 export type FileStatus = z.infer<typeof FileStatus>;
@@ -69,7 +76,7 @@ const ours = [
 /** A commit as a caller posts it. */
 export const CommitInput = z.strictObject({
   commitHash: CommitHash,
-  message: text(1_000_000),
+  message: Message,
   timestamp: Instant,
   author: text(500).min(1),
   authorName: text(500).optional(),
@@ -134,7 +141,7 @@ export interface IncomingCommit {
  * @throws InvalidInput naming every wrong place; Problem `forbidden` where the body names another tenant
  */
 export function parseCommitInput(input: unknown, tenantId: string): IncomingCommit {
-  const parsed = CommitInput.safeParse(withoutOurs(input));
+  const parsed = CommitInput.safeParse(withoutOurs(wellFormed(input)));
   if (!parsed.success) throw new InvalidInput(issuesOf(parsed.error));
   const commit = parsed.data;
   if (commit.tenantId !== undefined && commit.tenantId !== tenantId) {
@@ -180,6 +187,15 @@ function withoutOurs(input: unknown): unknown {
     Object.entries(input).filter(([name]) => !(ours as readonly string[]).includes(name)),
   );
 }
+
+/** The beginning of a message, as much as `CommitInput` takes; never half a character. */
+export function fittingMessage(message: string): string {
+  let fitting = message.slice(0, messageBytesMax);
+  while (jsonBytes(fitting) > messageBytesMax) fitting = fitting.slice(0, Math.floor(fitting.length * 0.8));
+  return wellFormed(fitting);
+}
+
+const jsonBytes = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 /** Sorted, each once. */
 export function distinct(values: readonly string[]): string[] {

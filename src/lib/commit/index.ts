@@ -1,5 +1,5 @@
 export type { FileChange, IncomingCommit } from './commitInput';
-export { CommitInput, distinct, FileStatus, parseCommitInput } from './commitInput';
+export { CommitInput, distinct, FileStatus, fittingMessage, parseCommitInput } from './commitInput';
 export type {
   ChangeAction,
   CommitItem,
@@ -19,3 +19,4 @@ export { issuesOf } from './issues';
 export type { OverflowItem } from './overflow';
 export { join, overflowId, split } from './overflow';
 export { redact } from './redaction';
+export { wellFormed } from './wellFormed';

@@ -45,20 +45,19 @@ export function split<T extends WithFiles>(
     filesChanged: filesChanged.slice(from, to),
     ...(fileChanges && { fileChanges: fileChanges.slice(from, to) }),
   });
-  const overflow = cuts.map((from, index) => ({
-    id: overflowId(commit.commitHash, index),
+  const parts = cuts.map((from, index) => part(from, cuts[index + 1]));
+  const filesOverflow = {
+    items: parts.length,
+    sha256: sha256OfJson(parts.map(({ filesChanged, fileChanges }) => [filesChanged, fileChanges ?? null])),
+  };
+  const overflow = parts.map((files, number) => ({
+    id: overflowId(commit.commitHash, filesOverflow.sha256, number),
     tenantId: commit.tenantId,
     commitDate: commit.commitDate,
     overflowOf: commit.commitHash,
-    number: index,
-    ...part(from, cuts[index + 1]),
+    number,
+    ...files,
   }));
-  const filesOverflow = {
-    items: overflow.length,
-    sha256: sha256OfJson(
-      overflow.map(({ filesChanged, fileChanges }) => [filesChanged, fileChanges ?? null]),
-    ),
-  };
   return { item: { ...commit, ...part(0, cuts[0]), filesOverflow }, overflow };
 }
 
@@ -78,8 +77,12 @@ export function join<T extends WithFiles & { filesOverflow?: unknown }>(
   };
 }
 
-export function overflowId(commitHash: string, number: number): string {
-  return `${commitHash}:files:${number}`;
+/**
+ * Named by what is in it: two writers of different files never overwrite each other's, and an item always finds the very
+ * files that it was written with.
+ */
+export function overflowId(commitHash: string, sha256: string, number: number): string {
+  return `${commitHash}:files:${sha256.slice(0, 16)}:${number}`;
 }
 
 function byteLength(value: unknown): number {

@@ -1,3 +1,3 @@
 export { appendAudit } from './appendAudit';
-export { auditCommits, type CommitReference } from './auditCommits';
+export { auditCommits, type CommitReference, type Twin } from './auditCommits';
 export { type VerifyRange, verifyAudit } from './verifyAudit';

@@ -1,17 +1,27 @@
 import { z } from 'zod';
-import { type FileChange, type IncomingCommit, issuesOf, redact, toInstant, utcDate } from '../commit';
+import {
+  type FileChange,
+  fittingMessage,
+  type IncomingCommit,
+  issuesOf,
+  redact,
+  toInstant,
+  utcDate,
+  wellFormed,
+} from '../commit';
 import { InvalidInput } from '../errors';
 import type { PushFacts } from '../store';
 
 const maybeText = z.string().nullish();
+const ObjectName = z.string().regex(/^[0-9A-Za-z]{7,64}$/, 'must be a git object name');
 const paths = z.array(z.string()).nullish();
 const Person = z.object({ name: maybeText, email: maybeText, username: maybeText }).nullish();
 
 /** What we read of a `push` webhook payload. https://docs.github.com/webhooks/webhook-events-and-payloads#push */
 const GitHubPush = z.object({
   ref: z.string().min(1).max(1_024),
-  before: z.string().min(7).max(64),
-  after: z.string().min(7).max(64),
+  before: ObjectName,
+  after: ObjectName,
   created: z.boolean().nullish(),
   deleted: z.boolean().nullish(),
   forced: z.boolean().nullish(),
@@ -20,6 +30,7 @@ const GitHubPush = z.object({
     full_name: z.string().min(1).max(300),
     default_branch: maybeText,
     master_branch: maybeText,
+    pushed_at: z.union([z.string(), z.number()]).nullish(),
   }),
   pusher: z.object({ name: maybeText, email: maybeText }).nullish(),
   sender: z.object({ login: maybeText, type: maybeText }).nullish(),
@@ -41,7 +52,6 @@ const GitHubPush = z.object({
 type GitHubPush = z.infer<typeof GitHubPush>;
 type GitHubCommit = NonNullable<GitHubPush['commits']>[number];
 
-const messageCharactersMax = 1_000_000;
 /** A date that cannot be read; as old as can be, so that the score calls it back-dated. */
 const unreadableDate = '1970-01-01T00:00:00.000Z';
 const branchPrefix = 'refs/heads/';
@@ -52,7 +62,7 @@ const branchPrefix = 'refs/heads/';
  * @throws InvalidInput where it is no push payload
  */
 export function normalisePush(payload: unknown): { push: PushFacts; commits: IncomingCommit[] } {
-  const parsed = GitHubPush.safeParse(payload);
+  const parsed = GitHubPush.safeParse(wellFormed(payload));
   if (!parsed.success) throw new InvalidInput(issuesOf(parsed.error));
   const { repository, sender, pusher, ...event } = parsed.data;
   const defaultBranch = repository.default_branch ?? repository.master_branch ?? undefined;
@@ -66,6 +76,7 @@ export function normalisePush(payload: unknown): { push: PushFacts; commits: Inc
     created: event.created ?? false,
     deleted: event.deleted ?? false,
     forced: event.forced ?? false,
+    ...(repository.pushed_at != null && { pushedAt: String(repository.pushed_at).slice(0, 50) }),
     ...(pusher?.name && { pusher: pusher.name.slice(0, 300) }),
     ...(sender?.login && { sender: sender.login.slice(0, 300) }),
     senderIsBot: sender?.type === 'Bot',
@@ -76,7 +87,7 @@ export function normalisePush(payload: unknown): { push: PushFacts; commits: Inc
 
 function incoming(commit: GitHubCommit, push: PushFacts): IncomingCommit {
   const timestamp = toInstant(commit.timestamp ?? '') ?? unreadableDate;
-  const { text: message, kinds: redactions } = redact((commit.message ?? '').slice(0, messageCharactersMax));
+  const { text: message, kinds: redactions } = redact(fittingMessage(commit.message ?? ''));
   const branch = push.ref.slice(branchPrefix.length);
   const { author, committer } = commit;
   return {

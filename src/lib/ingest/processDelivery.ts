@@ -1,7 +1,9 @@
 import type { Clock } from '../clock';
+import type { IncomingCommit } from '../commit';
 import { Problem, StoreUnavailable } from '../errors';
 import type { RiskPolicy } from '../risk';
-import type { Store } from '../store';
+import type { DeliveryItem, Store } from '../store';
+import { notePush } from './notePush';
 import { commitsOfParts } from './receiveDelivery';
 import { storeCommits } from './storeCommits';
 
@@ -19,8 +21,9 @@ export type Processed =
 const commitsABatch = 500;
 
 /**
- * Scores and stores the commits of one delivery and marks it processed. Idempotent. A delivery that can never be processed
- * is marked failed with the reason and stays there to be looked at and replayed; what may pass is thrown.
+ * Adds the push of one delivery to the chain of its ref, scores and stores its commits, and marks it processed. Idempotent. A
+ * delivery that can never be processed is marked failed with the reason and stays there to be looked at and replayed; every commit of it that
+ * can be stored is. What may pass is thrown.
  * @throws StoreUnavailable: run it again
  */
 export async function processDelivery(
@@ -33,31 +36,50 @@ export async function processDelivery(
   const [first] = parts;
   // Part 0 is written last: without it the delivery was never acknowledged, and with it all the others are there.
   if (first?.part !== 0 || first.status !== 'pending') return { kind: 'nothing-to-do' };
+  if (parts.length < first.parts) throw new StoreUnavailable(1, new Error('A part cannot be seen yet'));
+  let processed: Processed;
   try {
-    const commits = commitsOfParts(parts);
-    for (let from = 0; from < commits.length; from += commitsABatch) {
-      const outcomes = await storeCommits(store, {
-        tenantId: first.tenantId,
-        source: 'github',
-        actor: `github:${first.push.sender ?? first.push.pusher ?? 'unknown'}`,
-        at: clock().toISOString(),
-        commits: commits.slice(from, from + commitsABatch),
-        policy,
-      });
-      const failed = outcomes.find((outcome) => outcome.kind === 'failed');
-      if (failed?.kind === 'failed') throw failed.problem;
-    }
-    await store.deliveries.settle(first, { status: 'processed', processedAt: clock().toISOString() });
-    return { kind: 'processed', commits: commits.length };
+    // First of all: the push was seen, whatever becomes of its commits.
+    await notePush(store, first);
+    processed = await storeAll(store, first, commitsOfParts(parts), policy, clock);
   } catch (error) {
-    if (error instanceof StoreUnavailable || (error instanceof Problem && error.code === 'conflict'))
-      throw error;
-    const reason = error instanceof Problem ? error.code : 'internal';
-    await store.deliveries.settle(first, {
-      status: 'failed',
-      error: reason,
-      processedAt: clock().toISOString(),
-    });
-    return { kind: 'failed', error: reason };
+    if (isPassing(error)) throw error;
+    processed = { kind: 'failed', error: error instanceof Problem ? error.code : 'internal' };
   }
+  await store.deliveries.settle(first, {
+    status: processed.kind === 'failed' ? 'failed' : 'processed',
+    processedAt: clock().toISOString(),
+    ...(processed.kind === 'failed' && { error: processed.error }),
+  });
+  return processed;
+}
+
+async function storeAll(
+  store: Store,
+  { tenantId, push }: DeliveryItem,
+  commits: readonly IncomingCommit[],
+  policy: RiskPolicy,
+  clock: Clock,
+): Promise<Processed> {
+  const problems: Problem[] = [];
+  for (let from = 0; from < commits.length; from += commitsABatch) {
+    const outcomes = await storeCommits(store, {
+      tenantId,
+      source: 'github',
+      actor: `github:${push.sender ?? push.pusher ?? 'unknown'}`,
+      at: clock().toISOString(),
+      commits: commits.slice(from, from + commitsABatch),
+      policy,
+    });
+    problems.push(...outcomes.flatMap((outcome) => (outcome.kind === 'failed' ? [outcome.problem] : [])));
+  }
+  // While one may still get through, the delivery is not done with.
+  const passing = problems.find(isPassing);
+  if (passing) throw passing;
+  const [problem] = problems;
+  return problem ? { kind: 'failed', error: problem.code } : { kind: 'processed', commits: commits.length };
+}
+
+function isPassing(error: unknown): boolean {
+  return error instanceof StoreUnavailable || (error instanceof Problem && error.code === 'conflict');
 }

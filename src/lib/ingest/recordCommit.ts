@@ -55,8 +55,8 @@ function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
     tenantId,
     ...known,
     ...filesOf(files),
-    repositories: distinct(commit.repositories),
-    branches: distinct(commit.branches),
+    repositories: named(commit.repositories),
+    branches: named(commit.branches),
     declaredRiskScore: declared?.riskScore,
     declaredCompliance: declared?.compliance,
     source,
@@ -64,6 +64,14 @@ function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
     review: null,
     schemaVersion,
   } as Facts;
+}
+
+/** At most so many names of each kind, so that the item stays below its limit. */
+const namesMax = 500;
+
+/** The first ones in sort order, so that they are the same in whatever order they came. */
+function named(names: readonly string[]): string[] {
+  return distinct(names).slice(0, namesMax);
 }
 
 function filesOf(
@@ -112,8 +120,8 @@ function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
     Object.assign(facts, mergedFiles(known, files));
   return {
     ...facts,
-    repositories: distinct([...known.repositories, ...commit.repositories]),
-    branches: distinct([...known.branches, ...commit.branches]),
+    repositories: named([...known.repositories, ...commit.repositories]),
+    branches: named([...known.branches, ...commit.branches]),
     // The same in whatever order the pushes come: rewritten once is rewritten; seen on a side branch is not direct.
     ...((known.forced || commit.forced) && { forced: true }),
     ...(commit.toDefaultBranch !== undefined && {

@@ -1,4 +1,4 @@
-import { type CommitItem, contentHashOf, type RecordChange } from '../commit';
+import { type CommitItem, contentHashOf, type RecordChange, wellFormed } from '../commit';
 
 /** What a commit says, without the account of how it came to say so. */
 export type CommitContent = Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>;
@@ -23,12 +23,18 @@ export function contentOf(commit: CommitItem): CommitContent {
   ) as unknown as CommitContent;
 }
 
+/** A name as the audit log takes it: 1 to 320 characters, none of them a control character. A bad name stops no evidence. */
+export function auditableActor(name: string): string {
+  return wellFormed(name.replace(/\p{Cc}/gu, '\uFFFD').slice(0, 320)) || 'unknown';
+}
+
 /** The record with this content, and the change that made it so at the end of its history. */
 export function nextRevision(
   existing: CommitItem | undefined,
   content: CommitContent,
-  { action, actor, at }: Pick<RecordChange, 'action' | 'actor' | 'at'>,
+  { action, actor: named, at }: Pick<RecordChange, 'action' | 'actor' | 'at'>,
 ): CommitItem {
+  const actor = auditableActor(named);
   const contentHash = contentHashOf(content);
   const revision = (existing?.revision ?? 0) + 1;
   return {

@@ -25,6 +25,7 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
   const { tenantId, policy, commits } = request;
   await store.tenants.register(tenantId, new Date(request.at));
   const outcomes = new Map<number, StoreOutcome>();
+  const attempts = new Map<string, Recorded>();
   let waiting = commits.map((commit, index) => ({ commit, index }));
   for (let turn = 0; waiting.length > 0; turn++) {
     const [now, later] = firstOfEachHash(waiting);
@@ -36,8 +37,15 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
       const existing = known.get(commit.commitHash);
       return { commit, index, existing, result: recordCommit(existing, { ...request, commit }, policy) };
     });
-    for (const { index, result } of recorded) if (result.kind === 'unchanged') outcomes.set(index, result);
+    for (const { commit, index, existing, result } of recorded) {
+      if (result.kind !== 'unchanged') continue;
+      // A write that failed here may have happened there (a time-out): then what is stored now is what we sent.
+      const ours = existing && attempts.get(commit.commitHash);
+      const kind = ours && isSameWrite(existing, ours.commit) ? ours.kind : result.kind;
+      outcomes.set(index, { ...result, kind });
+    }
     const writes = recorded.filter(({ result }) => result.kind !== 'unchanged');
+    for (const { commit, result } of writes) attempts.set(commit.commitHash, result);
     const written = await store.commits.write(
       writes.map(({ existing, result }) => ({ commit: result.commit, etag: existing?._etag })),
     );
@@ -48,6 +56,8 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
         outcomes.set(index, { kind: result.kind, commit: { ...result.commit, ...outcome.item } } as Recorded);
       else if (outcome.kind === 'unavailable')
         outcomes.set(index, { kind: 'failed', problem: outcome.error });
+      else if (outcome.kind === 'refused')
+        outcomes.set(index, { kind: 'failed', problem: refusal(outcome.status) });
       else if (turn < turnsMax) conflicted.push({ commit, index });
       else
         outcomes.set(index, {
@@ -58,6 +68,22 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
     waiting = [...conflicted, ...later].sort((a, b) => a.index - b.index);
   }
   return commits.map((_, index) => outcomes.get(index) as StoreOutcome);
+}
+
+function isSameWrite(stored: CommitItem, sent: CommitItem): boolean {
+  return (
+    stored.revision === sent.revision &&
+    stored.contentHash === sent.contentHash &&
+    stored.updatedAt === sent.updatedAt
+  );
+}
+
+function refusal(status: number): Problem {
+  return status === 413
+    ? new Problem('body-too-large', {
+        detail: 'The commit is larger than the store takes, even without its files.',
+      })
+    : new Problem('invalid-input', { detail: 'The store does not take the commit as it is.' });
 }
 
 /** The same hash twice in one batch: the second is a sighting of what the first has made. */

@@ -1,7 +1,7 @@
 import { BulkOperationType, type Container, type JSONObject, type OperationInput } from '@azure/cosmos';
 import { type AuditEntry, type AuditHead, headId } from '../audit';
 import type { Stored } from '../commit';
-import { onStore, statusOf } from './faults';
+import { statusOf, transact } from './faults';
 import { allRows, Conditions, pages } from './query';
 
 const idsAQuery = 250;
@@ -56,16 +56,13 @@ export class AuditStore {
         (entry): OperationInput => ({ operationType: BulkOperationType.Create, resourceBody: asBody(entry) }),
       ),
     ];
-    const { result } = await onStore(() =>
-      this.container.items.batch(operations, [head.tenantId, head.auditDate]).catch(rethrowBatchError),
-    );
-    const failed = result?.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
-    if (!failed && result?.length === operations.length)
-      return { ...head, ...(result[0]?.resourceBody as object) } as Stored<AuditHead>;
-    if (failed && [404, 409, 412, 449].includes(failed.statusCode)) return undefined;
-    throw Object.assign(new Error(`The audit batch was refused with ${failed?.statusCode ?? 'no answer'}`), {
-      code: failed?.statusCode ?? 503,
-    });
+    try {
+      const [written] = await transact(this.container, operations, [head.tenantId, head.auditDate]);
+      return { ...head, ...(written?.resourceBody as object) } as Stored<AuditHead>;
+    } catch (error) {
+      if ([404, 409, 412].includes(statusOf(error) ?? 0)) return undefined;
+      throw error;
+    }
   }
 
   /** Entries and heads of these days up to one sequence, in the order of their sequence, a page at a time. */
@@ -131,9 +128,3 @@ export class AuditStore {
 }
 
 const asBody = (item: object) => item as JSONObject;
-
-/** `items.batch` hides the status of a request that failed as a whole; what it hides may pass, so it counts as passing. */
-function rethrowBatchError(error: unknown): never {
-  if (statusOf(error) !== undefined) throw error;
-  throw Object.assign(new Error('The batch could not be sent', { cause: error }), { code: 503 });
-}

@@ -1,8 +1,8 @@
 import { BulkOperationType, type Container, type OperationInput } from '@azure/cosmos';
 import pLimit from 'p-limit';
 import { addDays, type CommitItem, join, type OverflowItem, overflowId, type Stored, split } from '../commit';
-import type { StoreUnavailable } from '../errors';
-import { onStore, statusOf } from './faults';
+import { StoreUnavailable } from '../errors';
+import { onStore, statusOf, transact } from './faults';
 import { allRows, Conditions, pages } from './query';
 
 /** A new record, or the next version of one (`etag` of the version it was made from). */
@@ -15,6 +15,8 @@ export interface CommitWrite {
 export type WriteOutcome =
   | { kind: 'written'; item: Stored<CommitItem> }
   | { kind: 'conflict' }
+  /** The store will never take this item as it is: larger than 2 MB even without its files, or not well-formed. */
+  | { kind: 'refused'; status: number }
   | { kind: 'unavailable'; error: StoreUnavailable };
 
 export interface CommitFilter {
@@ -72,7 +74,14 @@ export class CommitStore {
         return allRows<Stored<CommitItem>>(this.container, spec);
       }),
     );
-    const found = await Promise.all(rows.flat().map((item) => this.whole(item)));
+    // Two writers that first saw a hash with two dates have made two items; until they are one again, everybody
+    // takes the same one of them.
+    const first = new Map<string, Stored<CommitItem>>();
+    for (const item of rows.flat()) {
+      const other = first.get(item.commitHash);
+      if (!other || isBefore(item, other)) first.set(item.commitHash, item);
+    }
+    const found = await Promise.all([...first.values()].map((item) => this.whole(item)));
     return new Map(found.map((item) => [item.commitHash, item]));
   }
 
@@ -97,11 +106,26 @@ export class CommitStore {
       ),
     );
     await Promise.all(
-      groups.flat().map(async ({ index, write, outcome }) => {
-        outcomes[index] = outcome ?? (await this.parallel(() => this.writeAlone(write)));
+      groups.map(async (group) => {
+        const results = group[0]?.outcome
+          ? group.map(({ outcome }) => outcome)
+          : await this.writeEach(group.map(({ write }) => write));
+        for (const [position, { index }] of group.entries())
+          outcomes[index] = results[position] as WriteOutcome;
       }),
     );
     return outcomes;
+  }
+
+  /** One by one; where the store is out of reach for the first, the others are spared the wait. */
+  private async writeEach([first, ...rest]: readonly CommitWrite[]): Promise<WriteOutcome[]> {
+    if (!first) return [];
+    const outcome = await this.parallel(() => this.writeAlone(first));
+    if (outcome.kind === 'unavailable') return [outcome, ...rest.map(() => outcome)];
+    return [
+      outcome,
+      ...(await Promise.all(rest.map((write) => this.parallel(() => this.writeAlone(write))))),
+    ];
   }
 
   /** Undefined where the batch as a whole did not happen. */
@@ -120,17 +144,14 @@ export class CommitStore {
             },
     );
     try {
-      const { result } = await this.container.items.batch(operations, [
-        first.commit.tenantId,
-        first.commit.commitDate,
-      ]);
-      if (!result?.every(({ statusCode }) => statusCode < 300)) return undefined;
-      return result.map(({ resourceBody }) => ({
+      const { tenantId, commitDate } = first.commit;
+      const results = await transact(this.container, operations, [tenantId, commitDate]);
+      return results.map(({ resourceBody }) => ({
         kind: 'written',
         item: resourceBody as unknown as Stored<CommitItem>,
       }));
     } catch {
-      // The SDK throws a bare error without a status here; the single writes that follow tell what is the matter.
+      // The single writes that follow tell what is the matter, commit by commit.
       return undefined;
     }
   }
@@ -153,8 +174,8 @@ export class CommitStore {
       const status = statusOf(error);
       if (status === 409 || status === 412 || (status === 404 && etag !== undefined))
         return { kind: 'conflict' };
-      if (error instanceof Error && error.name === 'StoreUnavailable')
-        return { kind: 'unavailable', error: error as StoreUnavailable };
+      if (status === 400 || status === 413) return { kind: 'refused', status };
+      if (error instanceof StoreUnavailable) return { kind: 'unavailable', error };
       throw error;
     }
   }
@@ -185,13 +206,43 @@ export class CommitStore {
     return allRows(this.container, spec);
   }
 
-  /** What the change feed's reader needs of these commits: their own history. */
+  /** What the change feed's reader needs of these commits: their own history. The first seen come first. */
   async changesOf(
     tenantId: string,
     commitHashes: readonly string[],
-  ): Promise<Pick<CommitItem, 'commitHash' | 'changes'>[]> {
-    const spec = commitsOf(tenantId).addIn('c.id', commitHashes).query('SELECT c.commitHash, c.changes');
-    return allRows(this.container, spec);
+  ): Promise<Pick<CommitItem, 'commitHash' | 'commitDate' | 'createdAt' | 'changes'>[]> {
+    const spec = commitsOf(tenantId)
+      .addIn('c.id', commitHashes)
+      .query('SELECT c.commitHash, c.commitDate, c.createdAt, c.changes');
+    const rows = await allRows<Pick<CommitItem, 'commitHash' | 'commitDate' | 'createdAt' | 'changes'>>(
+      this.container,
+      spec,
+    );
+    return rows.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+  }
+
+  /** Every item of one commit, whole, the first one first: one, or two where two writers saw it first with two dates. */
+  async itemsOf(tenantId: string, commitHash: string): Promise<Stored<CommitItem>[]> {
+    const spec = commitsOf(tenantId).add('c.id = ?', commitHash).query('SELECT *');
+    const items = await allRows<Stored<CommitItem>>(this.container, spec);
+    items.sort((a, b) => (isBefore(a, b) ? -1 : 1));
+    return Promise.all(items.map((item) => this.whole(item)));
+  }
+
+  /** Takes one item of a commit away that has another. False where it has changed since it was read. */
+  async removeTwin(item: Stored<CommitItem>): Promise<boolean> {
+    try {
+      await onStore(() =>
+        this.container.item(item.id, [item.tenantId, item.commitDate]).delete({
+          accessCondition: { type: 'IfMatch', condition: item._etag },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (statusOf(error) === 404) return true;
+      if (statusOf(error) === 412) return false;
+      throw error;
+    }
   }
 
   /** What a digest shows of these commits; at most 250. */
@@ -217,7 +268,7 @@ export class CommitStore {
       Array.from({ length: filesOverflow.items }, (_, number) =>
         onStore(() =>
           this.container
-            .item(overflowId(item.commitHash, number), [item.tenantId, item.commitDate])
+            .item(overflowId(item.commitHash, filesOverflow.sha256, number), [item.tenantId, item.commitDate])
             .read<OverflowItem>(),
         ),
       ),
@@ -227,6 +278,12 @@ export class CommitStore {
       parts.flatMap(({ resource }) => (resource ? [resource] : [])),
     );
   }
+}
+
+type FirstSeen = Pick<CommitItem, 'createdAt' | 'commitDate'>;
+
+function isBefore(a: FirstSeen, b: FirstSeen): boolean {
+  return a.createdAt === b.createdAt ? a.commitDate < b.commitDate : a.createdAt < b.createdAt;
 }
 
 function commitsOf(tenantId: string): Conditions {

@@ -17,6 +17,8 @@ export interface PushFacts {
   created: boolean;
   deleted: boolean;
   forced: boolean;
+  /** When the forge took the push, in its own words; the same in every delivery of it. */
+  pushedAt?: string;
   pusher?: string;
   sender?: string;
   senderIsBot: boolean;

@@ -7,6 +7,7 @@ import { CommitStore } from './commits';
 import { DeliveryStore } from './deliveries';
 import { type DigestEnvelope, DigestStore } from './digests';
 import { onStore } from './faults';
+import { RefStore } from './refs';
 import { TenantStore } from './tenants';
 
 export { createCosmosClient } from './client';
@@ -15,12 +16,14 @@ export { sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
 export type { DeliveryItem, DeliveryStatus, PushFacts } from './deliveries';
 export type { DigestEnvelope } from './digests';
+export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
 export type { TenantItem } from './tenants';
 
 /** Typed reads and writes of every container, on one client. */
 export interface Store {
   commits: CommitStore;
   deliveries: DeliveryStore;
+  refs: RefStore;
   audit: AuditStore;
   digests: DigestStore<DigestEnvelope>;
   tenants: TenantStore;
@@ -37,6 +40,7 @@ export function createStore(
   return {
     commits: new CommitStore(commits),
     deliveries: new DeliveryStore(database.container('deliveries')),
+    refs: new RefStore(database.container('deliveries')),
     audit: new AuditStore(database.container('audit')),
     digests: new DigestStore(database.container('digests')),
     tenants: new TenantStore(database.container('tenants')),

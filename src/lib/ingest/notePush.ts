@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { StoreUnavailable } from '../errors';
+import type { PushFacts, RefItem, SeenPush, Store } from '../store';
+import { withPush } from './refChain';
+
+/** Other writers of the same ref that may come first before this one gives way and is run again. */
+const turnsMax = 20;
+
+export interface NotedPush {
+  tenantId: string;
+  deliveryId: string;
+  receivedAt: string;
+  push: PushFacts;
+}
+
+/** The key of a ref: what stands as `deliveryId` in its items and as `subject` in the audit log. */
+export function refKey({ repositoryId, ref }: Pick<PushFacts, 'repositoryId' | 'ref'>): string {
+  return `ref:${repositoryId}:${sha256(ref).slice(0, 32)}`;
+}
+
+/**
+ * Adds a push to the chain of its ref, once: the same push that comes in again, as a redelivery or through a second webhook of
+ * the same repository, is known by what it moved and when. May run any number of times, in any order.
+ * @throws StoreUnavailable
+ */
+export async function notePush(store: Store, noted: NotedPush): Promise<'counted' | 'seen-before'> {
+  const { tenantId, push } = noted;
+  const seen: SeenPush = {
+    id: `push:${pushKey(noted)}`,
+    tenantId,
+    deliveryId: refKey(push),
+    at: noted.receivedAt,
+  };
+  for (let turn = 0; turn < turnsMax; turn++) {
+    const ref = await store.refs.get(tenantId, seen.deliveryId);
+    if (await store.refs.write(next(ref, noted), ref, seen)) return 'counted';
+    if (await store.refs.hasSeen(seen)) return 'seen-before';
+  }
+  throw new StoreUnavailable(1, new Error('The ref kept changing'));
+}
+
+function next(ref: RefItem | undefined, { tenantId, deliveryId, receivedAt, push }: NotedPush): RefItem {
+  const { before, after } = push;
+  const lastPush: RefItem['lastPush'] = {
+    deliveryId,
+    after,
+    at: receivedAt,
+    ...(push.pusher !== undefined && { pusher: push.pusher }),
+  };
+  if (!ref) {
+    return {
+      id: 'ref',
+      tenantId,
+      deliveryId: refKey(push),
+      ttl: -1,
+      repository: push.repository,
+      repositoryId: push.repositoryId,
+      ref: push.ref,
+      pushes: 1,
+      firstPush: { before, at: receivedAt },
+      lastPush,
+      chain: withPush([], before, after),
+      gaps: [],
+      gapsFound: 0,
+      gapsFilled: 0,
+      revision: 0,
+      changes: [],
+    };
+  }
+  const isLast = order(lastPush) > order(ref.lastPush);
+  return {
+    ...ref,
+    // A repository may be renamed or moved; its number stays.
+    ...(isLast && { repository: push.repository, lastPush }),
+    ...(receivedAt < ref.firstPush.at && { firstPush: { before, at: receivedAt } }),
+    pushes: ref.pushes + 1,
+    chain: withPush(ref.chain, before, after),
+  };
+}
+
+const order = ({ at, deliveryId }: RefItem['lastPush']) => `${at} ${deliveryId}`;
+
+/** The time of the push is the forge's; where it is not told, only the delivery tells one push from the next. */
+function pushKey({ deliveryId, push: { before, after, pushedAt } }: NotedPush): string {
+  return sha256(`${before} ${after} ${pushedAt ?? deliveryId}`).slice(0, 32);
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
