@@ -1,7 +1,6 @@
 // Bundles the deployed app into one file and the local tools into one file each.
-// `--if-possible` (the prepare script) does nothing where the development packages are left out.
-import { existsSync } from 'node:fs';
-
+// `--bench` bundles the measurements too. `--watch` builds again on every change. `--if-possible` (the prepare script)
+// does nothing where the development packages are left out.
 let esbuild;
 try {
   esbuild = await import('esbuild');
@@ -10,18 +9,18 @@ try {
   throw error;
 }
 
-const bundles = {
+const entryPoints = {
   'functions/index': 'src/functions/index.ts',
   'local/start': 'local/start.ts',
   'local/emulatorThread': 'local/stack/emulatorThread.ts',
+  'local/func': 'local/func.ts',
   'local/host': 'local/host/main.ts',
   'local/emulator': 'local/emulator/main.ts',
   'cli/index': 'cli/index.ts',
-  'bench/index': 'bench/index.ts',
+  ...(process.argv.includes('--bench') && { 'bench/index': 'bench/index.ts' }),
 };
-const entryPoints = Object.fromEntries(Object.entries(bundles).filter(([, source]) => existsSync(source)));
-
-await esbuild.build({
+/** @type {import('esbuild').BuildOptions} */
+const options = {
   entryPoints,
   outdir: 'dist',
   bundle: true,
@@ -34,4 +33,7 @@ await esbuild.build({
   // The Functions worker provides the first; the second is a native addon.
   external: ['@azure/functions-core', 'lmdb'],
   logLevel: 'warning',
-});
+};
+
+if (process.argv.includes('--watch')) await (await esbuild.context(options)).watch();
+else await esbuild.build(options);
