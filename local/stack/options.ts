@@ -12,6 +12,8 @@ export interface StackOptions {
   /** Begin with nothing. */
   fresh: boolean;
   tenantId: string;
+  /** Load the app again when it is built again, and show its log here. */
+  watch: boolean;
 }
 
 /** The flags of `npm start`. Prints help or a usage error and ends the process where they ask for it. */
@@ -25,6 +27,7 @@ export function readOptions(argv: readonly string[]): StackOptions {
     .option('--data <folder>', 'where the data lasts between runs', '.local')
     .option('--repo <folder>', 'the git repository to take in', '.')
     .option('--no-ingest', 'take in nothing')
+    .option('--watch', 'load the app again when it is built again', false)
     .option('--fresh', 'forget what earlier runs have stored', false)
     .addHelpText('after', '\nExample: npm start -- --repo ../my-service --port 8080')
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
@@ -36,6 +39,7 @@ export function readOptions(argv: readonly string[]): StackOptions {
     repo: string;
     ingest: boolean;
     fresh: boolean;
+    watch: boolean;
   }>();
   return {
     port: flags.port,
@@ -43,6 +47,7 @@ export function readOptions(argv: readonly string[]): StackOptions {
     dataDirectory: resolve(flags.data),
     repository: flags.ingest ? resolve(flags.repo) : undefined,
     fresh: flags.fresh,
+    watch: flags.watch,
     tenantId: process.env.COSMOS_TENANT_ID || 'tenant-001',
   };
 }

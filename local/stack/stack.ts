@@ -60,7 +60,8 @@ export async function startStack(
       appDirectory: paths.appDirectory,
       port: options.port,
       dataDirectory: join(dataDirectory, 'host'),
-      output: { line: (text) => hostLog.write(`${text}\n`), colours: false },
+      output: options.watch ? undefined : { line: (text) => hostLog.write(`${text}\n`), colours: false },
+      watch: options.watch,
       settings: {
         FUNCTIONS_WORKER_RUNTIME: 'node',
         COSMOS_ENDPOINT: cosmos.endpoint,
