@@ -2,6 +2,7 @@
 // http and telemetry, then commit, risk and audit, then the leaves (config, issuers, errors, clock).
 const leaves = '^src/lib/(config|issuers|errors|clock)\\.ts$';
 const pure = '^src/lib/(commit|risk|audit)(/|\\.ts$)';
+const settings = '^src/lib/settings(/|\\.ts$)';
 const middle = '^src/lib/(store|auth|http|telemetry)(/|\\.ts$)';
 const roads = '^src/lib/(ingest|digest)(/|\\.ts$)';
 
@@ -39,6 +40,18 @@ module.exports = {
       severity: 'error',
       from: { path: pure },
       to: { path: '^src', pathNot: [leaves, '^src/lib/commit(/|\\.ts$)', '^src/lib/$1(/|\\.ts$)'] },
+    },
+    {
+      name: 'settings-import-pure-rooms',
+      severity: 'error',
+      from: { path: settings },
+      to: { path: '^src', pathNot: [leaves, pure, settings] },
+    },
+    {
+      name: 'pure-rooms-know-no-settings',
+      severity: 'error',
+      from: { path: pure },
+      to: { path: settings },
     },
     {
       name: 'commit-imports-leaves-only',

@@ -1,16 +1,25 @@
 import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import type { z } from 'zod';
 import { createAuthenticator, type Principal, requireRole } from '../lib/auth';
+import { issuesOf } from '../lib/commit';
 import { type Config, loadConfig } from '../lib/config';
-import { Problem } from '../lib/errors';
-import { parseJson, problemDocument, refuseLargeBody, requireJson, securityHeaders } from '../lib/http';
+import { InvalidInput, Problem } from '../lib/errors';
+import {
+  parseJson,
+  parseParameters,
+  problemDocument,
+  refuseLargeBody,
+  requireJson,
+  securityHeaders,
+} from '../lib/http';
 import { getStore, type Store } from '../lib/store';
+import { NoQuery } from './contract/queries';
+import type { Route } from './contract/route';
 import { type RouteName, routes } from './routes';
 
 /** What a handler gets: the caller is known and may be here. */
 export interface Call {
   request: HttpRequest;
-  /** The query string as it was sent; the platform's own map joins repeated names. */
-  search: URLSearchParams;
   context: InvocationContext;
   config: Config;
   store: Store;
@@ -22,14 +31,20 @@ export interface TenantCall extends Call {
   principal: Principal;
 }
 
-type CallOf<N extends RouteName> = (typeof routes)[N]['access'] extends 'everybody' | 'webhook-signature'
-  ? Call
-  : TenantCall;
+/** The query and the body as the route's schemas read them. */
+interface Input<R> {
+  query: R extends { query: infer Q extends z.ZodType } ? z.output<Q> : Record<string, never>;
+  body: R extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
+}
+
+type CallOf<N extends RouteName> = Input<(typeof routes)[N]> &
+  ((typeof routes)[N]['access'] extends 'everybody' | 'webhook-signature' ? Call : TenantCall);
 type Handler<N extends RouteName> = (call: CallOf<N>) => Promise<HttpResponseInit>;
 
 /** Registers the HTTP function of that name at its route, behind its access rule; every failure becomes a problem document. */
 export function endpoint<N extends RouteName>(name: N, handler: Handler<N>): void {
-  const { method, route, access } = routes[name];
+  const declared: Route = routes[name];
+  const { method, route, access } = declared;
   app.http(name, {
     methods: [method],
     route,
@@ -40,7 +55,6 @@ export function endpoint<N extends RouteName>(name: N, handler: Handler<N>): voi
       try {
         const call: Call = {
           request,
-          search: new URL(request.url).searchParams,
           context,
           config: loadConfig(),
           store: getStore(),
@@ -48,7 +62,8 @@ export function endpoint<N extends RouteName>(name: N, handler: Handler<N>): voi
         };
         const isOpen = access === 'everybody' || access === 'webhook-signature';
         const allowed = isOpen ? call : { ...call, ...(await admit(call, access)) };
-        return withHeaders(await handler(allowed as CallOf<N>), requestId);
+        const input = { ...allowed, ...(await inputOf(request, declared)) };
+        return withHeaders(await handler(input as unknown as CallOf<N>), requestId);
       } catch (error) {
         return withHeaders(problemResponse(error, request, context), requestId);
       }
@@ -67,6 +82,24 @@ async function admit(
   const tenantId = request.params.tenantId ?? '';
   requireRole(principal, tenantId, role);
   return { tenantId, principal };
+}
+
+/** What came in, as the route's schemas read it. @throws InvalidInput naming every wrong place */
+async function inputOf(request: HttpRequest, { access, query, body }: Route): Promise<object> {
+  // The platform's own map of the query joins repeated names.
+  const { searchParams } = new URL(request.url);
+  // A probe or a forge may add parameters of its own.
+  const isOpen = access === 'everybody' || access === 'webhook-signature';
+  return {
+    query: isOpen ? {} : parseParameters(searchParams, query ?? NoQuery),
+    body: body && parseBody(body, await readJson(request)),
+  };
+}
+
+function parseBody(schema: z.ZodType, input: unknown): unknown {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw new InvalidInput(issuesOf(parsed.error));
+  return parsed.data;
 }
 
 /**

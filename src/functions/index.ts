@@ -2,6 +2,7 @@
 import './auditCommit';
 import './auditHead';
 import './dailyDigest';
+import './docs';
 import './getCommit';
 import './getDigest';
 import './githubWebhook';
@@ -9,6 +10,7 @@ import './healthLive';
 import './healthReady';
 import './highRiskCommits';
 import './ingestCommits';
+import './openapi';
 import './processDelivery';
 import './queryAudit';
 import './queryCommits';

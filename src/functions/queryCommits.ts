@@ -1,29 +1,17 @@
 import { z } from 'zod';
-import { addDays, CalendarDate, utcDate } from '../lib/commit';
+import { addDays, utcDate } from '../lib/commit';
 import { InvalidInput } from '../lib/errors';
-import { decodeCursor, encodeCursor, parseParameters, share, wholeNumber } from '../lib/http';
+import { decodeCursor, encodeCursor } from '../lib/http';
+import type { CommitsQuery } from './contract/queries';
 import { endpoint } from './endpoint';
 
 const daysDefault = 30;
 const daysMax = 366;
 
-const Parameters = z.strictObject({
-  startDate: CalendarDate.optional(),
-  endDate: CalendarDate.optional(),
-  repository: z.string().min(1).max(300).optional(),
-  author: z.string().min(1).max(500).optional(),
-  minRisk: share.optional(),
-  level: z.enum(['low', 'medium', 'high', 'critical', 'unscored']).optional(),
-  compliance: z.string().min(1).max(50).optional(),
-  review: z.enum(['unreviewed', 'approved', 'rejected', 'acknowledged', 'false-positive']).optional(),
-  limit: wholeNumber(1, 500, 100),
-  cursor: z.string().max(2_000).optional(),
-});
-
 const Position = z.strictObject({ timestamp: z.string(), commitHash: z.string() });
 
-endpoint('queryCommits', async ({ search, store, tenantId, now }) => {
-  const { limit, cursor, ...asked } = parseParameters(search, Parameters);
+endpoint('queryCommits', async ({ query, store, tenantId, now }) => {
+  const { limit, cursor, ...asked } = query;
   const filter = { tenantId, ...asked, ...range(asked, utcDate(now.toISOString())) };
   const position = cursor === undefined ? undefined : decodeCursor(cursor, filter, Position);
   const rows = await store.commits.list(filter, limit + 1, position);
@@ -41,7 +29,7 @@ endpoint('queryCommits', async ({ search, store, tenantId, now }) => {
 });
 
 function range(
-  asked: Omit<z.infer<typeof Parameters>, 'limit' | 'cursor'>,
+  asked: Omit<z.infer<typeof CommitsQuery>, 'limit' | 'cursor'>,
   today: string,
 ): { startDate: string; endDate: string } {
   const { startDate, endDate, ...filters } = asked;

@@ -1,23 +1,15 @@
-import { z } from 'zod';
-import { CommitHash, issuesOf } from '../lib/commit';
-import { InvalidInput, Problem } from '../lib/errors';
+import { CommitHash } from '../lib/commit';
+import { Problem } from '../lib/errors';
 import { reviewCommit } from '../lib/ingest';
-import { endpoint, readJson } from './endpoint';
+import { endpoint } from './endpoint';
 
-const Review = z.strictObject({
-  status: z.enum(['approved', 'rejected', 'acknowledged', 'false-positive']),
-  note: z.string().max(4_000).optional(),
-});
-
-endpoint('reviewCommit', async ({ request, store, tenantId, principal, now }) => {
-  const review = Review.safeParse(await readJson(request));
-  if (!review.success) throw new InvalidInput(issuesOf(review.error));
+endpoint('reviewCommit', async ({ request, body, store, tenantId, principal, now }) => {
   const commitHash = CommitHash.safeParse(request.params.commitHash);
   const outcome = commitHash.success
     ? await reviewCommit(store, {
         tenantId,
         commitHash: commitHash.data,
-        ...review.data,
+        ...body,
         reviewer: principal.subject,
         at: now.toISOString(),
         etag: request.headers.get('if-match') ?? undefined,

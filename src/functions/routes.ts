@@ -1,45 +1,166 @@
-import type { Role } from '../lib/auth';
+import { z } from 'zod';
+import { CommitInput } from '../lib/commit';
+import * as answers from './contract/answers';
+import { hookExample, ingestExamples, reviewExamples } from './contract/examples';
+import * as queries from './contract/queries';
+import type { Route } from './contract/route';
 
-/** Who may call a route: a bearer token with this role for the tenant, GitHub by its signature, or everybody. */
-export type Access = Role | 'webhook-signature' | 'everybody';
-
-interface Route {
-  method: 'GET' | 'POST' | 'PUT';
-  /** Below the prefix `/api`. */
-  route: string;
-  access: Access;
-}
+export type { Access } from './contract/route';
 
 /**
  * Every HTTP function by its name. The host matches routes in the alphabetical order of these names and not by how specific
  * they are, so no two of them may match one path.
  */
 export const routes = {
-  auditHead: { method: 'GET', route: 'v1/tenants/{tenantId}/audit/head', access: 'audit.read' },
-  getCommit: { method: 'GET', route: 'v1/tenants/{tenantId}/commits/{commitHash}', access: 'commits.read' },
-  getDigest: { method: 'GET', route: 'v1/tenants/{tenantId}/digests/{date}', access: 'commits.read' },
+  auditHead: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/audit/head',
+    access: 'audit.read',
+    summary: 'The end of the audit log',
+    answers: { 200: { description: 'The head of the last day that has entries', schema: answers.AuditHead } },
+  },
+  docs: {
+    method: 'GET',
+    route: 'docs',
+    access: 'everybody',
+    summary: 'This document as a page',
+    answers: { 200: { description: 'A page without scripts', formats: { 'text/html': 'The page' } } },
+  },
+  getCommit: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/commits/{commitHash}',
+    access: 'commits.read',
+    summary: 'One commit',
+    answers: { 200: { description: 'The commit, with all its files', schema: answers.Commit } },
+  },
+  getDigest: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/digests/{date}',
+    access: 'commits.read',
+    summary: 'The digest of one day',
+    answers: { 200: { description: 'The digest', schema: answers.Digest } },
+  },
   githubWebhook: {
     method: 'POST',
     route: 'v1/tenants/{tenantId}/webhooks/github',
     access: 'webhook-signature',
+    summary: 'What GitHub sends',
+    description:
+      'Signed with the secret of the tenant (`gitops-healthcare webhook-secret TENANT`). A push is stored before it is answered.',
+    ownBody: z.record(z.string(), z.unknown()),
+    answers: {
+      200: { description: 'A ping, or a delivery that is there already', schema: answers.Delivery },
+      202: { description: 'Stored durably, or an event that is passed over', schema: answers.Delivery },
+    },
+    examples: hookExample,
   },
-  healthLive: { method: 'GET', route: 'health/live', access: 'everybody' },
-  healthReady: { method: 'GET', route: 'health/ready', access: 'everybody' },
+  healthLive: {
+    method: 'GET',
+    route: 'health/live',
+    access: 'everybody',
+    summary: 'Does the process answer?',
+    answers: { 200: { description: 'It does', schema: answers.Health } },
+  },
+  healthReady: {
+    method: 'GET',
+    route: 'health/ready',
+    access: 'everybody',
+    summary: 'Can it do its work?',
+    answers: {
+      200: { description: 'It can', schema: answers.Health },
+      503: { description: 'It cannot; `parts` says what is down', schema: answers.Health },
+    },
+  },
   highRiskCommits: {
     method: 'GET',
     route: 'v1/tenants/{tenantId}/high-risk-commits',
     access: 'commits.read',
+    summary: 'The riskiest commits of the last days',
+    description:
+      'Riskiest first. A commit counts when it was made, or first seen, within the days, so that back-dating hides nothing.',
+    query: queries.HighRiskQuery,
+    answers: { 200: { description: 'The commits', schema: answers.HighRiskCommits } },
   },
-  ingestCommits: { method: 'POST', route: 'v1/tenants/{tenantId}/commits', access: 'commits.write' },
-  queryAudit: { method: 'GET', route: 'v1/tenants/{tenantId}/audit', access: 'audit.read' },
-  queryCommits: { method: 'GET', route: 'v1/tenants/{tenantId}/commits', access: 'commits.read' },
-  queryDigests: { method: 'GET', route: 'v1/tenants/{tenantId}/digests', access: 'commits.read' },
+  ingestCommits: {
+    method: 'POST',
+    route: 'v1/tenants/{tenantId}/commits',
+    access: 'commits.write',
+    summary: 'Store one commit, or up to 500',
+    description:
+      'May be sent again at any time: what is known already is left as it is. In a batch each commit has its own result.',
+    ownBody: z.union([
+      CommitInput,
+      z.strictObject({ commits: z.array(CommitInput).min(1).max(500) }).meta({ id: 'CommitBatch' }),
+    ]),
+    answers: {
+      200: {
+        description: 'The commit was known already; or the results of a batch, in order',
+        schema: z.union([answers.Commit, answers.IngestedBatch]),
+      },
+      201: { description: 'The commit as it is stored', schema: answers.Commit },
+      207: {
+        description: 'A batch of which some failed: the results, in order',
+        schema: answers.IngestedBatch,
+      },
+    },
+    examples: ingestExamples,
+  },
+  openapi: {
+    method: 'GET',
+    route: 'openapi.json',
+    access: 'everybody',
+    summary: 'This document',
+    answers: {
+      200: {
+        description: 'OpenAPI 3.1, made from the very schemas that check the calls',
+        schema: z.object(),
+      },
+    },
+  },
+  queryAudit: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/audit',
+    access: 'audit.read',
+    summary: 'Entries of the audit log',
+    query: queries.AuditQuery,
+    answers: { 200: { description: 'In the order of the log', schema: answers.AuditPage } },
+  },
+  queryCommits: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/commits',
+    access: 'commits.read',
+    summary: 'The commits of a range of days',
+    description:
+      'Newest first. A range of more than 366 days needs a filter. Files beyond the first item of a very large commit are left out.',
+    query: queries.CommitsQuery,
+    answers: { 200: { description: 'A page of commits', schema: answers.CommitPage } },
+  },
+  queryDigests: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/digests',
+    access: 'commits.read',
+    summary: 'The latest digests',
+    query: queries.DigestsQuery,
+    answers: { 200: { description: 'Newest first', schema: answers.DigestList } },
+  },
   reviewCommit: {
     method: 'PUT',
     route: 'v1/tenants/{tenantId}/commits/{commitHash}/review',
     access: 'reviews.write',
+    summary: 'Record what a person thinks of a commit',
+    body: queries.ReviewBody,
+    hasVersions: true,
+    answers: { 200: { description: 'The commit with its review', schema: answers.Commit } },
+    examples: reviewExamples,
   },
-  verifyAudit: { method: 'GET', route: 'v1/tenants/{tenantId}/audit/verify', access: 'audit.read' },
+  verifyAudit: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/audit/verify',
+    access: 'audit.read',
+    summary: 'Recompute the audit log and hold every commit against it',
+    query: queries.VerifyQuery,
+    answers: { 200: { description: 'What was found', schema: answers.Verification } },
+  },
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof routes;

@@ -2,22 +2,24 @@ import { z } from 'zod';
 import { InvalidInput } from '../errors';
 
 /** A whole number in a query string. */
-export const wholeNumber = (min: number, max: number, fallback: number) =>
-  z
+export const wholeNumber = (min: number, max: number, fallback: number) => {
+  const error = `must be a whole number from ${min} to ${max}`;
+  return z
     .string()
-    .default(String(fallback))
-    .refine((text) => /^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max, {
-      message: `must be a whole number from ${min} to ${max}`,
-    })
-    .transform(Number);
+    .regex(/^\d{1,9}$/, error)
+    .transform(Number)
+    .pipe(z.int(error).min(min, error).max(max, error))
+    .default(fallback);
+};
+
+const shareError = 'must be a number from 0 to 1';
 
 /** A number from 0 to 1 in a query string. */
 export const share = z
   .string()
-  .refine((text) => /^(?:0|1|0?\.\d{1,10}|0\.\d{1,10}|1\.0{1,10})$/.test(text), {
-    message: 'must be a number from 0 to 1',
-  })
-  .transform(Number);
+  .regex(/^(?:\d|\d?\.\d{1,10})$/, shareError)
+  .transform(Number)
+  .pipe(z.number(shareError).min(0, shareError).max(1, shareError));
 
 /**
  * The query string as `schema` reads it; a parameter given twice is refused.
@@ -31,10 +33,12 @@ export function parseParameters<S extends z.ZodType>(search: URLSearchParams, sc
   const parsed = schema.safeParse(Object.fromEntries(search));
   if (parsed.success) return parsed.data;
   throw new InvalidInput(
-    parsed.error.issues.flatMap((issue) =>
-      issue.code === 'unrecognized_keys'
-        ? issue.keys.map((path) => ({ path, message: 'is not a known parameter' }))
-        : [{ path: issue.path.join('.'), message: issue.message }],
-    ),
+    parsed.error.issues.flatMap((issue) => {
+      if (issue.code === 'unrecognized_keys')
+        return issue.keys.map((path) => ({ path, message: 'is not a known parameter' }));
+      const message =
+        issue.code === 'invalid_value' ? `must be one of ${issue.values.join(', ')}` : issue.message;
+      return [{ path: issue.path.join('.'), message }];
+    }),
   );
 }

@@ -1,0 +1,2 @@
+/** What a tenant decides for itself, checked. Pure: no I/O, no clock. */
+export { channelSecretSetting, defaultTenantSettings, riskPolicyOf, TenantSettings } from './tenantSettings';

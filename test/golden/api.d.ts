@@ -1,0 +1,1128 @@
+export interface paths {
+    "/v1/tenants/{tenantId}/audit/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The end of the audit log */
+        get: operations["auditHead"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/docs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document as a page */
+        get: operations["docs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/commits/{commitHash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One commit */
+        get: operations["getCommit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/digests/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The digest of one day */
+        get: operations["getDigest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/webhooks/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What GitHub sends
+         * @description Signed with the secret of the tenant (`gitops-healthcare webhook-secret TENANT`). A push is stored before it is answered.
+         */
+        post: operations["githubWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Does the process answer? */
+        get: operations["healthLive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Can it do its work? */
+        get: operations["healthReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/high-risk-commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The riskiest commits of the last days
+         * @description Riskiest first. A commit counts when it was made, or first seen, within the days, so that back-dating hides nothing.
+         */
+        get: operations["highRiskCommits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/commits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The commits of a range of days
+         * @description Newest first. A range of more than 366 days needs a filter. Files beyond the first item of a very large commit are left out.
+         */
+        get: operations["queryCommits"];
+        put?: never;
+        /**
+         * Store one commit, or up to 500
+         * @description May be sent again at any time: what is known already is left as it is. In a batch each commit has its own result.
+         */
+        post: operations["ingestCommits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["openapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the audit log */
+        get: operations["queryAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/digests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest digests */
+        get: operations["queryDigests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/commits/{commitHash}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Record what a person thinks of a commit */
+        put: operations["reviewCommit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recompute the audit log and hold every commit against it */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        Problem: {
+            /** Format: uri */
+            type: string;
+            title: string;
+            status: number;
+            detail?: string;
+            instance: string;
+            errors?: {
+                path: string;
+                message: string;
+            }[];
+            traceId: string;
+        };
+        AuditHead: {
+            /** Format: date */
+            auditDate: string;
+            sequence: number;
+            hash: string;
+            id: string;
+            tenantId: string;
+            firstSequence: number;
+            entries: number;
+            previousHead: {
+                /** Format: date */
+                auditDate: string;
+                sequence: number;
+                hash: string;
+                headHash: string;
+            } | null;
+            /** Format: date-time */
+            updatedAt: string;
+            headHash: string;
+            formatVersion: number;
+        };
+        Commit: {
+            id: string;
+            tenantId: string;
+            commitHash: string;
+            /**
+             * Format: date
+             * @description The UTC date of `timestamp`
+             */
+            commitDate: string;
+            /**
+             * Format: date-time
+             * @description The author's clock
+             */
+            timestamp: string;
+            message: string;
+            /** @description Kinds of what was taken out of the message */
+            redactions: string[];
+            author: string;
+            authorName?: string;
+            committer?: {
+                name?: string;
+                email?: string;
+                /** Format: date-time */
+                timestamp?: string;
+            };
+            pusher?: string;
+            filesChanged: string[];
+            fileChanges?: {
+                path: string;
+                /** @enum {string} */
+                status?: "added" | "modified" | "removed" | "renamed";
+                linesAdded?: number;
+                linesDeleted?: number;
+                previousPath?: string;
+            }[];
+            filesChangedCount: number;
+            linesAdded?: number;
+            linesDeleted?: number;
+            repositories: string[];
+            branches: string[];
+            parents?: string[];
+            isMerge?: boolean;
+            verified?: boolean;
+            isBot?: boolean;
+            forced?: boolean;
+            toDefaultBranch?: boolean;
+            /** @description Absent where nothing was known to score */
+            riskScore?: number;
+            /** @enum {string} */
+            riskLevel: "low" | "medium" | "high" | "critical" | "unscored";
+            riskFactors: {
+                id: string;
+                half: string;
+                description: string;
+                evidence: string[];
+                contribution: number;
+            }[];
+            riskModel: string;
+            /** @enum {string} */
+            riskSource: "model" | "client";
+            unscoredReason?: string;
+            modelRiskScore?: number;
+            likelihood?: number;
+            impact?: number;
+            compliance: string[];
+            complianceReasons?: {
+                framework: string;
+                reason: string;
+                evidence: string[];
+            }[];
+            declaredRiskScore?: number;
+            declaredCompliance?: string[];
+            /** @enum {string} */
+            source: "api" | "github";
+            /**
+             * Format: date-time
+             * @description Our clock: the first time the commit was seen
+             */
+            createdAt: string;
+            /** Format: date-time */
+            updatedAt: string;
+            review: components["schemas"]["Review"] | null;
+            contentHash: string;
+            revision: number;
+            changes: {
+                revision: number;
+                action: string;
+                actor: string;
+                /** Format: date-time */
+                at: string;
+                contentHash: string;
+            }[];
+            schemaVersion: number;
+            _etag: string;
+            _ts: number;
+            _rid: string;
+        };
+        Review: {
+            /** @enum {string} */
+            status: "approved" | "rejected" | "acknowledged" | "false-positive";
+            note?: string;
+            reviewer: string;
+            /** Format: date-time */
+            at: string;
+        };
+        Digest: {
+            id: string;
+            tenantId: string;
+            /** Format: date */
+            digestDate: string;
+            /** Format: date-time */
+            createdAt: string;
+            commits: number;
+            highRiskTotal: number;
+        } & {
+            [key: string]: unknown;
+        };
+        Delivery: {
+            deliveryId?: string;
+            commits?: number;
+            /** @constant */
+            duplicate?: true;
+            /** @constant */
+            pong?: true;
+            /** @constant */
+            ignored?: true;
+        };
+        Health: {
+            /** @enum {string} */
+            status: "ok" | "unavailable";
+            parts?: {
+                [key: string]: string;
+            };
+        };
+        HighRiskCommits: {
+            items: components["schemas"]["Commit"][];
+            threshold: number;
+            days: number;
+        };
+        CommitBatch: {
+            commits: {
+                commitHash: string;
+                message: string;
+                timestamp: string;
+                author: string;
+                authorName?: string;
+                committer?: string | {
+                    name?: string;
+                    email?: string;
+                    timestamp?: string;
+                };
+                pusher?: string;
+                tenantId?: string;
+                commitDate?: string;
+                riskScore?: number;
+                compliance?: string[];
+                /** @default [] */
+                filesChanged: (string | {
+                    path: string;
+                    /** @enum {string} */
+                    status?: "added" | "modified" | "removed" | "renamed";
+                    linesAdded?: number;
+                    linesDeleted?: number;
+                    previousPath?: string;
+                })[];
+                linesAdded?: number;
+                linesDeleted?: number;
+                repository?: string;
+                repositories?: string[];
+                branch?: string;
+                branches?: string[];
+                parents?: string[];
+                isMerge?: boolean;
+                verified?: boolean;
+                isBot?: boolean;
+            }[];
+        };
+        IngestedBatch: {
+            stored: number;
+            updated: number;
+            unchanged: number;
+            failed: number;
+            results: {
+                /** @enum {string} */
+                status: "stored" | "updated" | "unchanged" | "failed";
+                commitHash?: string;
+                /** Format: date */
+                commitDate?: string;
+                riskScore?: number;
+                /** @enum {string} */
+                riskLevel?: "low" | "medium" | "high" | "critical" | "unscored";
+                error?: components["schemas"]["Problem"];
+            }[];
+        };
+        AuditPage: {
+            items: components["schemas"]["AuditEntry"][];
+            nextCursor: string | null;
+        };
+        AuditEntry: {
+            /** Format: date */
+            auditDate: string;
+            sequence: number;
+            hash: string;
+            id: string;
+            tenantId: string;
+            subject: string;
+            commitHash?: string;
+            revision: number;
+            /**
+             * @example recorded
+             * @example amended
+             * @example reviewed
+             * @example gap
+             * @example gap-filled
+             * @example redelivered
+             * @example settings
+             * @example digest
+             * @example exported
+             * @example queried
+             * @example hold
+             */
+            action: string;
+            actor: string;
+            contentHash: string;
+            /** Format: date-time */
+            changedAt: string;
+            /** Format: date-time */
+            recordedAt: string;
+            previousHash: string;
+            /** Format: date */
+            previousAuditDate?: string;
+            detail?: {
+                [key: string]: string | number | boolean;
+            };
+            formatVersion: number;
+        };
+        CommitPage: {
+            items: components["schemas"]["Commit"][];
+            nextCursor: string | null;
+        };
+        DigestList: {
+            items: components["schemas"]["Digest"][];
+        };
+        ReviewRequest: {
+            /** @enum {string} */
+            status: "approved" | "rejected" | "acknowledged" | "false-positive";
+            /** @description Secrets and patient identifiers in it are taken out */
+            note?: string;
+        };
+        Verification: {
+            valid: boolean;
+            entries: number;
+            head: {
+                /** Format: date */
+                auditDate: string;
+                sequence: number;
+                hash: string;
+            } | null;
+            problems: {
+                kind: string;
+                message: string;
+                sequence?: number;
+                id?: string;
+                /** Format: date */
+                auditDate?: string;
+            }[];
+            problemsFound: number;
+            notes: {
+                kind: string;
+                message: string;
+                sequence?: number;
+                id?: string;
+                /** Format: date */
+                auditDate?: string;
+            }[];
+        };
+    };
+    responses: {
+        /** @description A problem (RFC 9457); `type` says which */
+        Problem: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    auditHead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The head of the last day that has entries */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditHead"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    docs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page without scripts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getCommit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+                /** @description Git object name */
+                commitHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The commit, with all its files */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commit"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getDigest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+                /** @description A day, UTC */
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The digest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Digest"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    githubWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description A ping, or a delivery that is there already */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            /** @description Stored durably, or an event that is passed over */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Delivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    healthLive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    healthReady: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It can */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description It cannot; `parts` says what is down */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    highRiskCommits: {
+        parameters: {
+            query?: {
+                /** @description Smallest risk score; default: `thresholds.highRisk` of the settings, 0.7 where not set */
+                threshold?: number;
+                /** @description Commits made or first seen within so many days */
+                days?: number;
+                /** @description Items a page at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The commits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HighRiskCommits"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryCommits: {
+        parameters: {
+            query?: {
+                /** @description First day, UTC; default 30 days before `endDate` */
+                startDate?: string;
+                /** @description Last day, UTC; default today */
+                endDate?: string;
+                /** @description `owner/name` */
+                repository?: string;
+                /** @description Address of the author, whole */
+                author?: string;
+                /** @description Smallest risk score */
+                minRisk?: number;
+                level?: "low" | "medium" | "high" | "critical" | "unscored";
+                /** @description A framework, such as HIPAA */
+                compliance?: string;
+                review?: "unreviewed" | "approved" | "rejected" | "acknowledged" | "false-positive";
+                /** @description Only commits whose record changed at or after this instant; without `startDate`, of whatever day */
+                updatedSince?: string;
+                /** @description Items a page at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the very same other parameters */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of commits */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommitPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    ingestCommits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    commitHash: string;
+                    message: string;
+                    timestamp: string;
+                    author: string;
+                    authorName?: string;
+                    committer?: string | {
+                        name?: string;
+                        email?: string;
+                        timestamp?: string;
+                    };
+                    pusher?: string;
+                    tenantId?: string;
+                    commitDate?: string;
+                    riskScore?: number;
+                    compliance?: string[];
+                    /** @default [] */
+                    filesChanged?: (string | {
+                        path: string;
+                        /** @enum {string} */
+                        status?: "added" | "modified" | "removed" | "renamed";
+                        linesAdded?: number;
+                        linesDeleted?: number;
+                        previousPath?: string;
+                    })[];
+                    linesAdded?: number;
+                    linesDeleted?: number;
+                    repository?: string;
+                    repositories?: string[];
+                    branch?: string;
+                    branches?: string[];
+                    parents?: string[];
+                    isMerge?: boolean;
+                    verified?: boolean;
+                    isBot?: boolean;
+                } | components["schemas"]["CommitBatch"];
+            };
+        };
+        responses: {
+            /** @description The commit was known already; or the results of a batch, in order */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commit"] | components["schemas"]["IngestedBatch"];
+                };
+            };
+            /** @description The commit as it is stored */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commit"];
+                };
+            };
+            /** @description A batch of which some failed: the results, in order */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestedBatch"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    openapi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1, made from the very schemas that check the calls */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryAudit: {
+        parameters: {
+            query?: {
+                /** @description First day of the log, UTC */
+                startDate?: string;
+                /** @description Last day of the log, UTC */
+                endDate?: string;
+                commitHash?: string;
+                /** @description Items a page at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the very same other parameters */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description In the order of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    queryDigests: {
+        parameters: {
+            query?: {
+                /** @description Items a page at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DigestList"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    reviewCommit: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was looked at; the call is refused with 412 where it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+                /** @description Git object name */
+                commitHash: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The commit with its review */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commit"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            404: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                /** @description First day of the log, UTC; default the whole log */
+                startDate?: string;
+                /** @description Last day of the log, UTC */
+                endDate?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+}
