@@ -9,3 +9,4 @@ export {
   wellKnownKey,
 } from './startEmulator';
 export { DataDirectoryInUse } from './storage/dataDirectoryLock';
+export { UnknownDataFormat } from './storage/format';

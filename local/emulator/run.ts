@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { defaultPort, type Emulator, PortInUse, startEmulator } from './startEmulator';
 import { DataDirectoryInUse } from './storage/dataDirectoryLock';
+import { UnknownDataFormat } from './storage/format';
 
 const usage = 'usage: emulator [--port NUMBER] [--data DIRECTORY] [--memory] [--host ADDRESS] [--key BASE64]';
 
@@ -32,7 +33,8 @@ export async function runEmulator(args: string[]): Promise<Emulator | undefined>
     process.once('SIGTERM', stop);
     return emulator;
   } catch (error) {
-    if (error instanceof PortInUse || error instanceof DataDirectoryInUse) fail(error.message, 1);
+    const known = [PortInUse, DataDirectoryInUse, UnknownDataFormat].some((kind) => error instanceof kind);
+    if (known && error instanceof Error) fail(error.message, 1);
     else fail(`could not start: ${error instanceof Error ? error.message : String(error)}`, 1);
     return undefined;
   }

@@ -3,6 +3,7 @@ import { Engine } from './engine';
 import { FaultInjector } from './http/faults';
 import { createCosmosServer } from './http/server';
 import { lockDataDirectory } from './storage/dataDirectoryLock';
+import { requireFormat } from './storage/format';
 import { openLmdbStore } from './storage/lmdbStore';
 import { openMemoryStore } from './storage/memoryStore';
 import type { OrderedStore } from './storage/orderedStore';
@@ -72,14 +73,29 @@ async function openStore({
   }
 }
 
+async function openEngine(
+  store: OrderedStore,
+  unlock: () => Promise<void>,
+  now: () => number,
+): Promise<Engine> {
+  try {
+    requireFormat(store);
+    return new Engine(store, now);
+  } catch (error) {
+    await store.close();
+    await unlock();
+    throw error;
+  }
+}
+
 /**
  * Starts an emulated Cosmos DB account on this machine.
- * @throws PortInUse, DataDirectoryInUse
+ * @throws PortInUse, DataDirectoryInUse, UnknownDataFormat
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { port = defaultPort, host = '127.0.0.1', key = wellKnownKey, now = Date.now } = options;
   const { store, unlock } = await openStore(options);
-  const engine = new Engine(store, now);
+  const engine = await openEngine(store, unlock, now);
   const faults = new FaultInjector();
   const server = createCosmosServer({ engine, faults, key: Buffer.from(key, 'base64') });
   try {

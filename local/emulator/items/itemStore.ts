@@ -6,7 +6,16 @@ import { type Catalog, newEtag } from '../resources/catalog';
 import type { Container } from '../resources/container';
 import { itemNumberOf, itemRid } from '../resources/rid';
 import type { Transaction } from '../storage/commitQueue';
-import { dueKey, idIndexKey, idKey, itemKey, lsnKey, placeOf, prefixRange, uniqueKey } from '../storage/keys';
+import {
+  dueKey,
+  idIndexKey,
+  idIndexPrefix,
+  itemKey,
+  lsnKey,
+  placeOf,
+  prefixRange,
+  uniqueKey,
+} from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
 import { composeItem, requireItemBody } from './itemBody';
 import { encodeRecord, type ItemRecord, isExpired, parseItem, readRecord } from './itemRecord';
@@ -45,6 +54,14 @@ export function requireMatch(ifMatch: string | undefined, etag: string): void {
   if (ifMatch !== undefined && ifMatch !== '*' && ifMatch !== etag) throw preconditionFailed();
 }
 
+/** The number of the item (live or expired) that has an id under a full partition key's prefix. */
+function numberOf(reader: StoreReader, container: Container, prefix: string, id: string): string | undefined {
+  const start = idIndexPrefix(container.key, id) + prefix;
+  for (const { key } of reader.range({ ...prefixRange(start), limit: 1 }))
+    if (key.length === start.length + 8) return key.slice(-8);
+  return undefined;
+}
+
 /** Reads and writes of single items, each inside the caller's transaction. Expired items do not exist here. */
 export class ItemStore {
   constructor(
@@ -59,15 +76,15 @@ export class ItemStore {
   /** Finds a live item by id (or resource id) under its full key. */
   find(reader: StoreReader, container: Container, key: PartitionKey, id: string): StoredItem | undefined {
     const prefix = container.storagePrefix(key);
-    const number = reader.get(idKey(container.key, prefix, id));
-    const found = number ? toBinary(number) : itemNumberOf(id, container.key);
+    const number = numberOf(reader, container, prefix, id);
+    const found = number ?? itemNumberOf(id, container.key);
     if (found === undefined) return undefined;
     const stored = reader.get(itemKey(container.key, prefix + found));
     if (!stored) return undefined;
     const record = readRecord(stored);
     if (isExpired(record, container.definition.defaultTtl, this.nowSeconds())) return undefined;
     return {
-      id: number ? id : String(parseItem(record).id),
+      id: number !== undefined ? id : String(parseItem(record).id),
       place: prefix + found,
       prefix,
       record,
@@ -177,7 +194,6 @@ export class ItemStore {
     const item = parseItem(record);
     const prefix = place.slice(0, -8);
     transaction.remove(itemKey(container.key, place));
-    transaction.remove(idKey(container.key, prefix, String(item.id)));
     transaction.remove(idIndexKey(container.key, String(item.id), place));
     transaction.remove(lsnKey(container.key, record.lsn));
     if (record.ttl > 0) transaction.remove(dueKey(container.key, record.ts + record.ttl, place));
@@ -215,7 +231,6 @@ export class ItemStore {
 
     const record = encodeRecord(container.lsn, ts, ttl, json);
     transaction.put(itemKey(container.key, place), record);
-    transaction.put(idKey(container.key, prefix, item.id), fromBinary(number));
     transaction.put(idIndexKey(container.key, item.id, place), present);
     transaction.put(
       lsnKey(container.key, container.lsn),
@@ -229,8 +244,8 @@ export class ItemStore {
 
   /** An expired item that still holds the id is swept out of the way. */
   private eraseExpired(transaction: Transaction, container: Container, prefix: string, id: string): void {
-    const number = transaction.get(idKey(container.key, prefix, id));
-    if (number) this.erase(transaction, container, prefix + toBinary(number));
+    const number = numberOf(transaction, container, prefix, id);
+    if (number !== undefined) this.erase(transaction, container, prefix + number);
   }
 
   /** @throws CosmosError 409 when a live item of the same logical partition holds one of the item's unique keys. */

@@ -115,7 +115,8 @@ export function orderedStringBound(text: string): string {
   return `\x08${escapeZeros(utf8Binary(safe).slice(0, orderedBytesMax))}`;
 }
 
-const escapeZeros = (binary: string): string =>
+/** Escapes zero bytes, so that a zero byte can end a text. */
+export const escapeZeros = (binary: string): string =>
   binary.includes('\x00') ? binary.replaceAll('\x00', '\x00\u00ff') : binary;
 
 function orderedNumber(value: number): string {

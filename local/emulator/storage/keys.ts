@@ -1,4 +1,6 @@
-import { prefixEnd, uint64Binary } from '../partition/bytes';
+import { createHash } from 'node:crypto';
+import { prefixEnd, toBinary, uint64Binary, utf8Binary } from '../partition/bytes';
+import { escapeZeros } from '../partition/effectiveKey';
 import type { KeyRange } from './orderedStore';
 
 /**
@@ -7,18 +9,18 @@ import type { KeyRange } from './orderedStore';
  *
  * | letter | after it | value |
  * | --- | --- | --- |
+ * | `A` | | the layout's version |
  * | `B` | database rid | database as JSON |
  * | `C` | container rid | container as JSON |
  * | `N` | container rid | last LSN and last item number |
  * | `I` | container rid, key prefix, item number | item record |
- * | `K` | container rid, key prefix, id | item number |
- * | `D` | container rid, id, NUL, key prefix, item number | (the id index over all partition keys) |
+ * | `D` | container rid, id, key prefix, item number | (the id index, over all partition keys) |
  * | `L` | container rid, LSN | expiry fields and the rest of the item's key |
  * | `X` | container rid, due second, item key | (items with a ttl of their own) |
  * | `U` | container rid, key prefix, unique key digest | item number |
  * | `G` | container rid | (a deleted container still to be swept) |
  */
-export const kinds = { items: 'I', ids: 'K', idIndex: 'D', lsns: 'L', dues: 'X', uniques: 'U' } as const;
+export const kinds = { items: 'I', ids: 'D', lsns: 'L', dues: 'X', uniques: 'U' } as const;
 
 export const databaseKey = (rid: string): string => `B${rid}`;
 export const containerKey = (rid: string): string => `C${rid}`;
@@ -28,11 +30,17 @@ export const garbageKey = (rid: string): string => `G${rid}`;
 /** `place` is the key prefix and item number: the part of an item's key after the container. */
 export const itemKey = (container: string, place: string): string => `I${container}${place}`;
 export const placeOf = (key: string): string => key.slice(9);
-export const idKey = (container: string, prefix: string, id: string): string =>
-  `K${container}${prefix}${Buffer.from(id, 'utf8').toString('latin1')}`;
+/** Above this an id goes by its digest: LMDB's keys end at 1,978 bytes, and escaping may double an id's 1,023. */
+const idBytesMax = 1100;
+
+function idBytes(id: string): string {
+  const escaped = escapeZeros(utf8Binary(id));
+  if (escaped.length <= idBytesMax) return `${escaped}\x00\x01`;
+  return `${escaped.slice(0, idBytesMax)}\x00\x02${toBinary(createHash('sha256').update(id).digest())}`;
+}
+
 /** Begins every entry of one id in the id index. */
-export const idIndexPrefix = (container: string, id: string): string =>
-  `D${container}${Buffer.from(id, 'utf8').toString('latin1')}\x00`;
+export const idIndexPrefix = (container: string, id: string): string => `D${container}${idBytes(id)}`;
 export const idIndexKey = (container: string, id: string, place: string): string =>
   idIndexPrefix(container, id) + place;
 export const lsnKey = (container: string, lsn: number): string => `L${container}${uint64Binary(lsn)}`;
