@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import type { BackfillSummary } from '../../cli/backfill';
 import { type Column, firstLine, paint, renderTable, type Screen, type Style } from '../../cli/terminal';
 import type { StackFile } from './stack';
@@ -61,6 +62,12 @@ export function addresses(file: StackFile, dataDirectory: string, screen: Screen
     row('API', file.apiUrl),
     row('Webhook', file.webhookUrl),
     row('Cosmos', file.cosmosEndpoint),
-    row('Data', `${dataDirectory} (stack.json has the token and the webhook secret)`),
+    row('Data', `${shortest(dataDirectory)} (stack.json has the token and the webhook secret)`),
   ].join('\n');
+}
+
+/** A folder as somebody here would write it. */
+function shortest(directory: string): string {
+  const fromHere = relative(process.cwd(), directory);
+  return fromHere === '' || fromHere.startsWith('..') ? directory : fromHere;
 }
