@@ -76,7 +76,7 @@ function madeUpCommits(count: number, paths: number): CommitFacts[] {
       const path = below(paths);
       const folder = folders[path % folders.length];
       return {
-        path: `${folder}/module${path}/file${path}.${extensions[path % extensions.length]}`,
+        path: `${folder}/module${path >> 4}/file${path}.${extensions[path % extensions.length]}`,
         status: 'modified' as const,
         linesAdded: below(80),
         linesDeleted: below(40),

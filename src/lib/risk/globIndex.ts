@@ -1,13 +1,12 @@
 import picomatch from 'picomatch';
 
-type Matcher = (text: string) => boolean;
 interface Rule<T> {
   value: T;
-  matches: Matcher;
+  expression: RegExp;
 }
 
 const literal = /^[^*?[\](){}!+@\\/]+$/;
-/** Names of folders whose match is remembered; a repository has few of them. */
+/** Folders whose match is remembered; a repository has far fewer of them than of files. */
 const rememberedFoldersMax = 20_000;
 
 /**
@@ -22,7 +21,7 @@ export class GlobIndex<T> {
   readonly #folderRules: Rule<T>[] = [];
   readonly #nameRules: Rule<T>[] = [];
   readonly #pathRules: Rule<T>[] = [];
-  #folders = new Map<string, T[]>();
+  #folders = new Map<string, ReadonlySet<T>>();
 
   add(globs: readonly string[], value: T): this {
     const rules = { folder: [] as string[], name: [] as string[], path: [] as string[] };
@@ -47,28 +46,36 @@ export class GlobIndex<T> {
 
   /** The values of every group that has a glob for the path, which is relative and has forward slashes. */
   match(path: string): Set<T> {
-    const found = new Set<T>();
-    const segments = path.toLowerCase().split('/');
-    const name = segments.at(-1) ?? '';
-    // The last one too: a/** also matches a itself, which may be a link or a submodule.
-    for (const segment of segments) addAll(found, this.#folders.get(segment) ?? this.#folderValues(segment));
+    const slash = path.lastIndexOf('/');
+    const name = path.slice(slash + 1).toLowerCase();
+    const found = new Set(this.#valuesOfFolder(slash < 0 ? '' : path.slice(0, slash)));
+    // The name too: a/** also matches a itself, which may be a link or a submodule.
+    this.#addFolderName(found, name);
     addAll(found, this.#byName.get(name));
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
       addAll(found, this.#byEnding.get(name.slice(dot)));
     }
-    for (const { value, matches } of this.#nameRules)
-      if (!found.has(value) && matches(name)) found.add(value);
-    for (const { value, matches } of this.#pathRules)
-      if (!found.has(value) && matches(path)) found.add(value);
+    for (const { value, expression } of this.#nameRules)
+      if (!found.has(value) && expression.test(name)) found.add(value);
+    for (const { value, expression } of this.#pathRules)
+      if (!found.has(value) && expression.test(path)) found.add(value);
     return found;
   }
 
-  #folderValues(segment: string): T[] {
-    const byRule = this.#folderRules.filter(({ matches }) => matches(segment)).map(({ value }) => value);
-    const values = [...(this.#byFolder.get(segment) ?? []), ...byRule];
+  #valuesOfFolder(folder: string): ReadonlySet<T> {
+    const before = this.#folders.get(folder);
+    if (before) return before;
+    const found = new Set<T>();
+    for (const name of folder.toLowerCase().split('/')) this.#addFolderName(found, name);
     if (this.#folders.size >= rememberedFoldersMax) this.#folders.clear();
-    this.#folders.set(segment, values);
-    return values;
+    this.#folders.set(folder, found);
+    return found;
+  }
+
+  #addFolderName(found: Set<T>, name: string): void {
+    addAll(found, this.#byFolder.get(name));
+    for (const { value, expression } of this.#folderRules)
+      if (!found.has(value) && expression.test(name)) found.add(value);
   }
 
   #remember({ of, name }: Shape, value: T): void {
@@ -97,9 +104,13 @@ function shapeOf(glob: string): Shape {
     : { of: 'name', name: rest };
 }
 
+/** One expression for all globs of a value, as `picomatch` makes it of each. */
 function addRule<T>(rules: Rule<T>[], globs: string[], value: T): void {
-  if (globs.length > 0)
-    rules.push({ value, matches: picomatch(globs, { nocase: true, dot: true, noextglob: true }) });
+  if (globs.length === 0) return;
+  const sources = globs.map(
+    (glob) => picomatch.makeRe(glob, { nocase: true, dot: true, noextglob: true }).source,
+  );
+  rules.push({ value, expression: new RegExp(sources.join('|'), 'i') });
 }
 
 function addAll<T>(set: Set<T>, values: readonly T[] | undefined): void {
