@@ -41,6 +41,8 @@ export function logArguments(range: LogRange, newest: number | undefined, lineCo
   return [
     ...['-c', 'log.showRoot=true', '-c', 'log.showSignature=false', '-c', 'diff.orderFile=/dev/null'],
     ...['-c', 'diff.ignoreSubmodules=none', '-c', 'diff.suppressBlankEmpty=false', '-c', 'color.ui=false'],
+    // Old versions of a file are deltas of newer ones; the default of 96 MB forgets many before they are used again.
+    ...['-c', 'core.deltaBaseCacheLimit=256m'],
     'log',
     ...['--topo-order', '--reverse', '-z', '--raw', ...(lineCounts ? ['--numstat'] : [])],
     ...['--no-abbrev', '--no-ext-diff', '--no-textconv', '--no-relative', '--no-mailmap', '--no-notes'],
