@@ -33,13 +33,13 @@ async function main(args: string[]): Promise<number> {
     });
     const isNew = await makeLocalSettings(appDirectory, dataDirectory, cosmos);
     print(isNew ? 'Wrote local.settings.json.' : 'Using the local.settings.json that is there.');
-    const azurite = await startAzurite(join(dataDirectory, 'azurite'));
+    const stopAzurite = await startAzurite(join(dataDirectory, 'azurite'));
     print(`Starting Core Tools ${version}.`);
     const func = spawn('func', ['start', ...args], { cwd: appDirectory, stdio: 'inherit', shell: isWindows });
     // A terminal sends Ctrl-C to func as well; this process waits for it to end.
     process.on('SIGINT', () => undefined).on('SIGTERM', () => func.kill('SIGTERM'));
     const [code] = await once(func, 'exit');
-    azurite?.kill();
+    stopAzurite();
     return code ?? 1;
   } finally {
     await cosmos.close();

@@ -39,6 +39,11 @@ function describe(registered: RegisteredFunction): HostFunction {
       `'${name}' is not a valid function name: a letter, then letters, digits, '_' or '-', 128 at most.`,
     );
   }
+  for (const [bindingName, { type }] of Object.entries(bindings)) {
+    const isAnswer = bindingName === '$return' && type.toLowerCase() === 'http';
+    if (bindingName !== triggerName && !isAnswer)
+      errors.push(`The binding type '${type}' is not supported here.`);
+  }
   let trigger: Binding = { type: 'none', direction: 'in', ...binding };
   try {
     trigger = resolveBinding(trigger);

@@ -32,7 +32,7 @@ export function hasLength(request: IncomingMessage): boolean {
 export function toHttpData(request: IncomingMessage, match: RouteMatch, body: Buffer | undefined): HttpData {
   return {
     method: request.method,
-    url: `http://${request.headers.host}${request.url}`,
+    url: `http://${request.headers.host ?? 'localhost'}${request.url}`,
     headers: headersOf(request),
     query: flattenQuery(request.url ?? ''),
     params: match.params,

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import { HostError } from './errors';
+import { withinGrace } from './grace';
 import { Log } from './log';
 import { type HostOutput, streamOutput } from './output';
 import { ReloadingRuntime } from './reloading';
@@ -64,9 +65,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const runtime = new ReloadingRuntime({ appDirectory, dataDirectory, isAuthEnforced, url, output, log });
   server.on('request', serveWith(runtime, log, local.cors));
   const close = async (): Promise<void> => {
-    const freed = new Promise((done) => server.close(done));
-    server.closeIdleConnections();
-    await runtime.stop();
+    const freed = new Promise<void>((done) => server.close(() => done()));
+    // A connection that has just had its last answer is idle, and would be kept for the next request.
+    const sweep = setInterval(() => server.closeIdleConnections(), 50);
+    await runtime.stop(withinGrace(freed));
+    clearInterval(sweep);
     server.closeAllConnections();
     await freed;
   };

@@ -30,11 +30,11 @@ export class ReloadingRuntime {
     return runtime;
   }
 
-  async stop(): Promise<void> {
+  async stop(drained: Promise<void>): Promise<void> {
     this.#isStopped = true;
     this.#unwatch();
     await this.#turn;
-    await this.#unload();
+    await this.#unload(drained);
   }
 
   /** One reload at a time; a broken app is reported and leaves the host without one until the next change. */
@@ -57,9 +57,9 @@ export class ReloadingRuntime {
     return this.#current;
   }
 
-  async #unload(): Promise<void> {
+  async #unload(drained = Promise.resolve()): Promise<void> {
     const runtime = this.#current;
     this.#current = undefined;
-    await runtime?.stop();
+    await runtime?.stop(drained);
   }
 }

@@ -91,10 +91,13 @@ export class Runtime {
       : http.handle(request, response, path);
   }
 
-  /** Stops the triggers, then runs the app's appTerminate hooks. */
-  async stop(): Promise<void> {
+  /**
+   * Stops the triggers, then runs the app's appTerminate hooks.
+   * @param drained resolves when the requests that are under way have been answered
+   */
+  async stop(drained: Promise<void>): Promise<void> {
     const { app, connections, triggers, log } = this.#parts;
-    await triggers.stop();
+    await Promise.all([triggers.stop(), drained]);
     await connections.close();
     const shared = { hookData: app.hooks.appLevelHookData, appHookData: app.hooks.appHookData };
     try {

@@ -15,7 +15,7 @@ export function serveWith(
     const startedAt = performance.now();
     const { method = 'GET', url = '/' } = request;
     const end = url.indexOf('?');
-    const path = end < 0 ? url : url.slice(0, end);
+    const path = withoutDots(end < 0 ? url : url.slice(0, end));
     const done = (functionName?: string): void =>
       log.request(method, path, response.statusCode, performance.now() - startedAt, functionName);
     if (cors && applyCors(cors, request, response)) return done();
@@ -46,4 +46,9 @@ async function handle(
     else answerEmpty(response, 404);
   }
   return functionName;
+}
+
+/** `/a/../b` is `/b`, as for Kestrel; clients other than browsers may send either. */
+function withoutDots(path: string): string {
+  return path.includes('/.') ? new URL(path, 'http://localhost').pathname : path;
 }

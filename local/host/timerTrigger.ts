@@ -44,7 +44,9 @@ export class TimerTrigger {
     this.#unlock = await takeLock(this.#state.path(this.#fn.name, 'lock'));
     if (this.#stopping.signal.aborted) return void (await this.#unlock?.());
     if (!this.#unlock) {
-      this.#timer = setTimeout(() => void this.start(), lockRetryMs);
+      this.#timer = setTimeout(() => {
+        this.start().catch((error) => this.#log.failure(this.#fn.name, error));
+      }, lockRetryMs);
       return;
     }
     const now = new Date();

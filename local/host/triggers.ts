@@ -3,6 +3,7 @@ import type { CosmosConnections } from './cosmosConnection';
 import { CosmosTrigger } from './cosmosTrigger';
 import { messageOf } from './errors';
 import type { HostFunction } from './functions';
+import { withinGrace } from './grace';
 import type { Log } from './log';
 import type { TimerState } from './timerState';
 import { TimerTrigger } from './timerTrigger';
@@ -51,7 +52,7 @@ export class Triggers {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#triggers.values()].map((trigger) => trigger.stop()));
+    await Promise.all([...this.#triggers.values()].map((trigger) => withinGrace(trigger.stop())));
   }
 
   /** Runs a function in the background, disabled or not. */

@@ -25,6 +25,8 @@ export interface HostProcess {
   output(): string;
   /** Resolves with the first match in the output, past or to come. */
   shows(pattern: RegExp, timeoutMs?: number): Promise<RegExpMatchArray>;
+  /** Resolves with its exit code, or the signal's name, once it has ended by itself. */
+  ended: Promise<number | string>;
   /** Ends it and resolves with its exit code, or the signal's name. */
   end(signal?: NodeJS.Signals): Promise<number | string>;
 }
@@ -99,6 +101,7 @@ export class HostBench {
       url: '',
       pid: child.pid ?? 0,
       output: () => text,
+      ended,
       shows: (pattern, timeoutMs = 15_000) =>
         eventually(
           () => pattern.exec(text) ?? undefined,

@@ -91,6 +91,28 @@ describe('routing', () => {
 });
 
 describe('requests', () => {
+  it('takes dots out of the path before it is routed', async () => {
+    const { hostname, port } = new URL(host.url);
+    const status = await new Promise((resolve, reject) => {
+      send({ hostname, port, path: '/api/none/../any/./x' }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(200);
+  });
+
+  it('answers what is under way before it stops, and nothing new', async () => {
+    const stopping = await bench.start(appDirectory, {}, ['--no-auth']);
+    const last = fetch(`${stopping.url}/api/slowly`);
+    await stopping.shows(/slowly: begun/);
+    const ended = stopping.end();
+    expect(await (await last).text()).toBe('done');
+    expect(await ended).toBe(0);
+  });
+
   it('gives the absolute URL as it was asked', async () => {
     expect((await echoOf('/api/any/x?a=1&b=%20')).url).toBe(`${host.url}/api/any/x?a=1&b=%20`);
   });

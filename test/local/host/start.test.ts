@@ -44,7 +44,7 @@ describe('a host that cannot start', () => {
   ])('says so for %s, and exits with 1', async (_case, files, message) => {
     const host = await bench.spawn(await appOf(files));
     await host.shows(message);
-    expect(await host.end()).toBe(1);
+    expect(await host.ended).toBe(1);
     expect(host.output()).not.toMatch(/HostError|local\/host/);
   });
 
@@ -57,7 +57,7 @@ describe('a host that cannot start', () => {
       String(port),
     ]);
     await host.shows(new RegExp(`Port ${port} is taken`));
-    expect(await host.end()).toBe(1);
+    expect(await host.ended).toBe(1);
     taken.close();
   });
 });
@@ -88,6 +88,7 @@ describe('an app with faulty functions', () => {
     ['builtIn', /conflicts with one or more built in routes/],
     ['badRoute', /constraint reference 'nothing' could not be resolved/],
     ['needsSetting', /'%MISSING%' does not resolve to a value/],
+    ['writes', /binding type 'cosmosDB' is not supported here/],
     ['queued', /binding type 'queueTrigger' is not supported here/],
     ['sameContainer', /monitored container cannot be the same as the container storing the leases/],
   ])('names what is wrong with %p', async (name, message) => {

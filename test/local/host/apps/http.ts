@@ -64,6 +64,14 @@ app.http('cookies', {
   }),
 });
 
+app.http('slowly', {
+  handler: async (_request, context) => {
+    context.log('begun');
+    await new Promise((later) => setTimeout(later, 1000));
+    return { body: 'done' };
+  },
+});
+
 let release: () => void = () => undefined;
 app.http('held', {
   handler: async () => {

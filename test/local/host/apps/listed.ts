@@ -1,4 +1,4 @@
-import { app } from '@azure/functions';
+import { app, output } from '@azure/functions';
 
 const handler = (): { body: string } => ({ body: process.env.VERSION ?? 'as built' });
 app.http('zeta', { methods: ['GET'], route: 'same/{id}', handler });
@@ -12,6 +12,10 @@ app.http('needsSetting', { route: '%MISSING%/x', handler });
 app.http('withSetting', { route: '%PRESENT%/x', handler });
 app.http('off', { handler });
 app.http('slow', { handler: () => new Promise(() => undefined) });
+app.http('writes', {
+  extraOutputs: [output.cosmosDB({ connection: 'X', databaseName: 'd', containerName: 'c' })],
+  handler,
+});
 app.timer('nightly', { schedule: '0 0 3 * * *', handler: () => undefined });
 app.storageQueue('queued', { queueName: 'q', connection: 'X', handler: () => undefined });
 app.cosmosDB('noConnection', {
