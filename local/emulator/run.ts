@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { defaultPort, type Emulator, PortInUse, startEmulator } from './startEmulator';
 import { DataDirectoryInUse } from './storage/dataDirectoryLock';
 import { UnknownDataFormat } from './storage/format';
 
-const usage = 'usage: emulator [--port NUMBER] [--data DIRECTORY] [--memory] [--host ADDRESS] [--key BASE64]';
+const usage =
+  'usage: emulator [--port NUMBER] [--data DIRECTORY] [--memory] [--host ADDRESS] [--key BASE64] [--tls-cert FILE --tls-key FILE]';
 
 function fail(message: string, code: number): void {
   process.stderr.write(`emulator: ${message}\n`);
@@ -49,10 +51,22 @@ function parse(args: string[]) {
       data: { type: 'string' },
       memory: { type: 'boolean', default: false },
       key: { type: 'string' },
+      'tls-cert': { type: 'string' },
+      'tls-key': { type: 'string' },
     },
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`"${values.port}" is not a port`);
   const dataDir = values.memory ? undefined : (values.data ?? '.local/emulator');
-  return { port, host: values.host, dataDir, memory: values.memory, key: values.key };
+  const tls = readTls(values['tls-cert'], values['tls-key']);
+  return { port, tls, host: values.host, dataDir, memory: values.memory, key: values.key };
+}
+
+function readTls(
+  cert: string | undefined,
+  key: string | undefined,
+): { cert: string; key: string } | undefined {
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) throw new Error('--tls-cert and --tls-key go together');
+  return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
 }

@@ -25,6 +25,8 @@ export interface EmulatorOptions {
   memory?: boolean;
   /** The account key, base64. Default {@link wellKnownKey}. */
   key?: string;
+  /** Serves HTTPS with this certificate and private key (PEM): .NET clients ask for it. */
+  tls?: { cert: string; key: string };
   /** The clock, in milliseconds since 1970. */
   now?: () => number;
 }
@@ -97,7 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const { store, unlock } = await openStore(options);
   const engine = await openEngine(store, unlock, now);
   const faults = new FaultInjector();
-  const server = createCosmosServer({ engine, faults, key: Buffer.from(key, 'base64') });
+  const server = createCosmosServer({ engine, faults, key: Buffer.from(key, 'base64'), tls: options.tls });
   try {
     const bound = await listen(server, port, host);
     const stopSweeping = startSweeping(engine);
@@ -113,7 +115,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     };
     const shown = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
     return {
-      endpoint: `http://${shown}:${bound}`,
+      endpoint: `${options.tls ? 'https' : 'http'}://${shown}:${bound}`,
       key,
       port: bound,
       faults,

@@ -78,6 +78,11 @@ describe('a query over several physical partitions', () => {
   });
 
   it.each<[string, unknown[]]>([
+    ['SELECT VALUE SUM(c.n) FROM c WHERE c.n = 5', [5]],
+    ['SELECT VALUE AVG(c.n) FROM c WHERE c.n = 5', [5]],
+    ['SELECT VALUE MIN(c.n) FROM c WHERE c.n = 5', [5]],
+    ['SELECT VALUE MAX(c.n) FROM c WHERE c.n = 5', [5]],
+    ['SELECT VALUE COUNT(1) FROM c WHERE c.n = 5', [1]],
     ['SELECT VALUE COUNT(1) FROM c', [count]],
     ['SELECT VALUE SUM(c.n) FROM c', [780]],
     ['SELECT VALUE AVG(c.n) FROM c', [19.5]],

@@ -87,6 +87,7 @@ describe('create', () => {
     'ü',
     '100%',
     'a?b=c',
+    '?first',
     'a+b&c=d',
     "it's",
     'a;b:c,d@e$f',

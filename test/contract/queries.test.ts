@@ -287,6 +287,21 @@ describe('GROUP BY and DISTINCT', () => {
   });
 });
 
+describe('what would never end', () => {
+  const numbers = JSON.stringify(Array.from({ length: 300 }, (_, n) => n));
+
+  it.each([
+    [
+      'rows without measure',
+      `SELECT VALUE COUNT(1) FROM c JOIN a IN (SELECT VALUE ${numbers}) JOIN x IN a JOIN y IN a JOIN z IN a`,
+      408,
+    ],
+    ['text without measure', `SELECT VALUE ${"REPLICATE('x', 10000) || ".repeat(1500)}'' FROM c`, 400],
+  ])('is stopped: %s', async (_what, query, status) => {
+    expect((await failure(container.items.query(query).fetchAll())).code).toBe(status);
+  });
+});
+
 describe('what is no query', () => {
   it.each([
     '',
@@ -355,6 +370,10 @@ describe('what is no query', () => {
   it.each<[string, unknown]>([
     ['no query', {}],
     ['a query that is a number', { query: 5 }],
+    [
+      'a parameter that nests without end',
+      `{"query":"SELECT DISTINCT VALUE @p FROM c","parameters":[{"name":"@p","value":${'['.repeat(100_000)}${']'.repeat(100_000)}}]}`,
+    ],
     ['parameters that are no array', { query: 'SELECT * FROM c', parameters: {} }],
     ['a parameter without a name', { query: 'SELECT * FROM c', parameters: [{ value: 1 }] }],
     ['a query over 512 KB', { query: `SELECT * FROM c WHERE c.s = '${'x'.repeat(520 * 1024)}'` }],

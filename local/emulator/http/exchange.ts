@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Engine } from '../engine';
 import { badRequest } from '../errors';
+import { withinNesting } from '../json';
 import { type PartitionKey, parsePartitionKey, requireFullKey } from '../partition/partitionKey';
 import type { PhysicalRange } from '../partition/ranges';
 import type { Container } from '../resources/container';
@@ -13,6 +14,9 @@ export interface Answer {
   headers?: Record<string, string>;
   charge?: number;
 }
+
+/** An item may nest 128 levels; in a batch or a patch some more stand around it. */
+const bodyNestingMax = 140;
 
 /** One request on its way through an operation. */
 export class Exchange {
@@ -43,11 +47,15 @@ export class Exchange {
 
   /** The body as JSON. @throws CosmosError 400 */
   json(): unknown {
+    let body: unknown;
     try {
-      return JSON.parse(this.rawBody.toString());
+      body = JSON.parse(this.rawBody.toString());
     } catch {
       throw badRequest('The request body is not valid JSON.');
     }
+    // Everything behind this point may walk a body with the call stack.
+    if (!withinNesting(body, bodyNestingMax)) throw badRequest('The request body nests too deeply.');
+    return body;
   }
 
   /** The container that the path names. @throws CosmosError 404; `missing` is the substatus for operations on items */

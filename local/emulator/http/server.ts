@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import { CosmosError, tooLarge } from '../errors';
 import { missCharge } from '../requestCharge';
 import { authorize } from './authorization';
@@ -14,9 +15,9 @@ const bodyBytesMax = 2 * 1024 * 1024;
 
 /** Makes the HTTP server of an account. It isn't listening yet. */
 export function createCosmosServer(options: ServerOptions): Server {
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
     void respond(options, request, response);
-  });
+  const server = options.tls ? createTlsServer(options.tls, listener) : createServer(listener);
   server.keepAliveTimeout = 60_000;
   server.on('clientError', (_error, socket) => {
     if (socket.writable)

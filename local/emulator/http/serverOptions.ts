@@ -6,4 +6,5 @@ export interface ServerOptions {
   faults: FaultInjector;
   /** The decoded account key. */
   key: Buffer;
+  tls?: { cert: string; key: string };
 }

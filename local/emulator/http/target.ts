@@ -6,7 +6,7 @@ export interface Target {
   search: string;
 }
 
-const itemPath = /^\/+dbs\/[^/?]+\/colls\/[^/?]+\/docs\/[^/?]/;
+const itemPath = /^\/+dbs\/[^/?]+\/colls\/[^/?]+\/docs\/./;
 
 /**
  * Parses the raw request target. Clients send item ids with `?` unescaped, so behind `/docs/` the question mark

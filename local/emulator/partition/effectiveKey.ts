@@ -63,7 +63,7 @@ function encodeValueV1(value: KeyComponent): Buffer {
 }
 
 /** Version 1: the 32-bit hash as an encoded number, then the encoded value itself. */
-function hashV1([value = none]: PartitionKey): string {
+function hashV1(value: KeyComponent): string {
   const kept = typeof value === 'string' ? value.slice(0, stringBytesMaxV1) : value;
   const hash = encodeNumberV1(murmur3x86(hashInput(kept, 0x00)));
   return Buffer.concat([hash, encodeValueV1(kept)])
@@ -91,7 +91,9 @@ function levelHash(value: KeyComponent): string {
  */
 export function effectiveKey(key: PartitionKey, definition: PartitionKeyDefinition): string {
   if (definition.kind === 'MultiHash') return key.map(levelHash).join('');
-  return definition.version === 2 ? levelHash(key[0] ?? none) : hashV1(key);
+  // Null is a value of its own: only a key that is not there counts as none.
+  const [value = none] = key;
+  return definition.version === 2 ? levelHash(value) : hashV1(value);
 }
 
 const orderedBytesMax = 64;

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json';
 import { compileQuery } from '../sql/compileQuery';
-import { rootSlot } from '../sql/frame';
+import { newFrame, rootSlot } from '../sql/frame';
 import { memoise } from '../sql/memoise';
 import { parseCondition } from '../sql/parser';
 
@@ -9,10 +9,10 @@ const compiled = memoise(200, (text: string) => compileQuery(parseCondition(text
 /** Whether a patch condition (`from c where …`) is true of an item. @throws CosmosError 400 */
 export function conditionHolds(text: string, item: JsonObject, nowMs: number): boolean {
   const query = compiled(text);
-  const slots = new Array<unknown>(query.slots);
-  slots[rootSlot] = item;
+  const frame = newFrame(query.slots, new Map(), nowMs);
+  frame.slots[rootSlot] = item;
   let holds = false;
-  query.eachRow({ slots, parameters: new Map(), nowMs, aggregates: [] }, () => {
+  query.eachRow(frame, () => {
     holds = true;
     return false;
   });

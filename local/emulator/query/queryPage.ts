@@ -2,7 +2,7 @@ import { parseItem } from '../items/itemRecord';
 import { fromBinary, toBinary } from '../partition/bytes';
 import type { Container } from '../resources/container';
 import { BoundedHeap } from '../sql/boundedHeap';
-import { type Frame, rootSlot } from '../sql/frame';
+import { type Frame, newFrame, rootSlot } from '../sql/frame';
 import { compareKeys, countOf, type OrderKeys, RowCollector } from '../sql/rowCollector';
 import type { Value } from '../sql/values';
 import type { StoreReader } from '../storage/orderedStore';
@@ -49,12 +49,7 @@ export async function runQueryPage(
   request: PageRequest,
 ): Promise<QueryPage> {
   const { compiled, ast } = request.prepared;
-  const frame: Frame = {
-    slots: new Array(compiled.slots),
-    parameters: request.parameters,
-    nowMs: request.nowMs,
-    aggregates: [],
-  };
+  const frame = newFrame(compiled.slots, request.parameters, request.nowMs);
   const cursor = request.continuation
     ? decodeCursor(request.fingerprint, request.continuation)
     : { offset: countOf(compiled.offset, frame) ?? 0, limit: limitOf(request, frame) };

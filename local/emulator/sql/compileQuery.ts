@@ -1,4 +1,4 @@
-import { badRequest } from '../errors';
+import { badRequest, CosmosError } from '../errors';
 import { type JsonObject, setOwn } from '../json';
 import type { Expression, Query, Source } from './ast';
 import type { CompiledQuery } from './compiledQuery';
@@ -60,6 +60,12 @@ function chain(sources: RowSource[], where: Evaluate | undefined): RowSource {
   return sources.reduceRight((next, source) => (frame, row) => source(frame, () => next(frame, row)), last);
 }
 
+/** @throws CosmosError 408 */
+function countRow(frame: Frame): void {
+  frame.rowsLeft -= 1;
+  if (frame.rowsLeft < 0) throw new CosmosError(408, 'The query makes too many rows of its items.');
+}
+
 function compileSource(source: Source, scope: Scope, outer: Scope, atRoot: boolean): RowSource {
   const { from, alias, iterate } = source;
   if (from.kind === 'root') {
@@ -100,6 +106,7 @@ function declareRows(scope: Scope, alias: string, rows: (frame: Frame) => Value[
   scope.declare(alias, slot);
   return (frame, row) => {
     for (const value of rows(frame)) {
+      countRow(frame);
       frame.slots[slot] = value;
       if (!row()) return false;
     }

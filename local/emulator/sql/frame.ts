@@ -7,9 +7,23 @@ export interface Frame {
   slots: Value[];
   parameters: ReadonlyMap<string, Value>;
   nowMs: number;
+  /** Rows that FROM and JOIN may still make: what goes on beyond all measure is stopped. */
+  rowsLeft: number;
   /** The results of the aggregates of the innermost grouped query. */
   aggregates: Value[];
 }
+
+/** Rows that one page of a query may make of its items before it is given up. */
+const rowsMax = 5_000_000;
+
+/** A frame for one run of a query. */
+export const newFrame = (slots: number, parameters: Frame['parameters'], nowMs: number): Frame => ({
+  slots: new Array(slots),
+  parameters,
+  nowMs,
+  rowsLeft: rowsMax,
+  aggregates: [],
+});
 
 export type Evaluate = (frame: Frame) => Value;
 

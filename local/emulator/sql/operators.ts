@@ -1,5 +1,6 @@
 import type { BinaryOperator } from './ast';
 import type { Evaluate } from './frame';
+import { requireResultSize } from './functions/signature';
 import { equals, finite, isOrderable, type Value } from './values';
 
 const arithmetic =
@@ -38,7 +39,11 @@ export const binaryOperators: Record<BinaryOperator, (a: Value, b: Value) => Val
   '<<': shift((a, b) => a << b),
   '>>': shift((a, b) => a >> b),
   '>>>': shift((a, b) => a >>> b),
-  '||': (a, b) => (typeof a === 'string' && typeof b === 'string' ? a + b : undefined),
+  '||': (a, b) => {
+    if (typeof a !== 'string' || typeof b !== 'string') return undefined;
+    requireResultSize(a.length + b.length);
+    return a + b;
+  },
 };
 
 /** Three-valued AND: false wins, then undefined. What is no boolean counts as undefined. */

@@ -1,3 +1,4 @@
+import { TLSSocket } from 'node:tls';
 import { type Exchange, json, type Operation } from '../exchange';
 
 /** What clients may compile queries with; .NET reads it, as a string. */
@@ -29,10 +30,11 @@ const queryEngineConfiguration = JSON.stringify({
 const accountId = 'emulator';
 const region = 'Local';
 
-/** The address that the client used: everything after this request goes there. */
+/** The address that the client used, scheme included: everything after this request goes there. */
 function clientEndpoint(exchange: Exchange): string {
   const { host = '127.0.0.1' } = exchange.message.headers;
-  return `http://${host}/`;
+  const scheme = exchange.message.socket instanceof TLSSocket ? 'https' : 'http';
+  return `${scheme}://${host}/`;
 }
 
 export const readAccount: Operation = (exchange) => {

@@ -2,7 +2,7 @@ import { badRequest } from '../../errors';
 import type { JsonObject } from '../../json';
 import { parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
 import { queryCharge } from '../../requestCharge';
-import { type Frame, rootSlot } from '../../sql/frame';
+import { newFrame, rootSlot } from '../../sql/frame';
 import { RowCollector } from '../../sql/rowCollector';
 import type { Answer, Exchange } from '../exchange';
 import { json } from '../exchange';
@@ -31,12 +31,7 @@ function startOf(exchange: Exchange, count: number): number {
 function runQuery(exchange: Exchange, resources: JsonObject[]): unknown[] {
   const { text, parameters } = parseQueryRequest(exchange.json());
   const { compiled } = prepareQuery(text);
-  const frame: Frame = {
-    slots: new Array(compiled.slots),
-    parameters,
-    nowMs: exchange.nowMs,
-    aggregates: [],
-  };
+  const frame = newFrame(compiled.slots, parameters, exchange.nowMs);
   const collector = new RowCollector(compiled, frame);
   for (const resource of resources) {
     frame.slots[rootSlot] = resource;

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../../json';
 import { canonicalKey, compareValues, sameValue, type Value } from '../values';
-import { define, type FunctionTable, isNumber, requireResultSize } from './signature';
+import { define, type FunctionTable, isNumber, requireElements } from './signature';
 
 /** Whether `part`'s properties are all in `whole` with the same values; anything but two objects must be equal. */
 function includesPart(whole: Value, part: Value): boolean {
@@ -57,7 +57,7 @@ export const arrays: FunctionTable = {
   ARRAY_AVG: ofNumberArray((list) => (list.length === 0 ? undefined : sum(list) / list.length)),
   ARRAY_CONCAT: define(2, 250, (lists) => {
     if (!lists.every(Array.isArray)) return undefined;
-    requireResultSize((lists as Value[][]).reduce((total, list) => total + list.length, 0));
+    requireElements((lists as Value[][]).reduce((total, list) => total + list.length, 0));
     return lists.flat(1);
   }),
   ARRAY_CONTAINS: define(2, 3, ([list, value, partial]) => {

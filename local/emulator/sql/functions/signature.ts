@@ -42,6 +42,12 @@ export const isNumber = (value: Value): value is number => typeof value === 'num
 /** Results longer than this are refused rather than built: REPLICATE must not exhaust the memory. */
 export const resultCharsMax = 10_000_000;
 
+const elementsMax = 1_000_000;
+
+export function requireElements(count: number): void {
+  if (count > elementsMax) throw badRequest('The result of an array function is too long.');
+}
+
 export function requireResultSize(chars: number): void {
   if (chars > resultCharsMax) throw badRequest('The result of a string function is too long.');
 }
