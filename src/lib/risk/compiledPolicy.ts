@@ -1,6 +1,6 @@
 import type { FileFacts } from './commitFacts';
 import { GlobIndex } from './globIndex';
-import type { PathKind, RiskPolicy } from './policy';
+import { type PathKind, pathKinds, type RiskPolicy } from './policy';
 import { PhraseIndex, wordsOf } from './words';
 
 /** What a path's name tells: its kind, the areas it belongs to, and the combinations that it makes up by itself. */
@@ -71,7 +71,11 @@ function compile(policy: RiskPolicy): CompiledPolicy {
   };
 }
 
-const globKinds = ['vendored', 'generated', 'test', 'docs'] as const;
+/** Kinds told by globs, the first that matches, with what marks them among the areas (no area's id holds a colon). */
+const globKinds = (['vendored', 'generated', 'test', 'docs'] as const).map((kind) => ({
+  kind,
+  mark: `kind:${kind}`,
+}));
 
 function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
   const extensions = new Set(policy.sourceExtensions);
@@ -79,7 +83,7 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
   const areaWords = new PhraseIndex<string>();
   const combinationWords = new PhraseIndex<string>();
   const kindsOf = new Map<string, ReadonlySet<PathKind>>();
-  for (const kind of globKinds) globs.add(policy.kinds[kind], `kind:${kind}`);
+  for (const { kind, mark } of globKinds) globs.add(policy.kinds[kind], mark);
   for (const [id, area] of Object.entries(policy.areas)) {
     globs.add(area.globs, id);
     areaWords.add(area.words, id);
@@ -92,7 +96,7 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
   return (wholePath) => {
     const path = wholePath.slice(-matchedPathCharactersMax).replace(/^\/+/, '');
     const matched = globs.match(path);
-    const kind = globKinds.find((each) => matched.has(`kind:${each}`)) ?? kindByExtension(path, extensions);
+    const kind = globKinds.find(({ mark }) => matched.has(mark))?.kind ?? kindByExtension(path, extensions);
     const areas = new Set<string>();
     const addArea = (id: string) => {
       if (kindsOf.get(id)?.has(kind)) areas.add(id);
@@ -100,6 +104,7 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
     for (const id of matched) addArea(id);
     const words = wordsOf(path);
     areaWords.scan(words, addArea);
+    if (areas.size === 0) return ofNoArea[kind];
     const combinations = new Set<string>();
     combinationWords.scan(words, (id) => {
       if (areas.has(policy.combinations[id]?.area ?? '')) combinations.add(id);
@@ -107,6 +112,10 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
     return shared({ kind, areas: [...areas], combinations: [...combinations] });
   };
 }
+
+const ofNoArea = Object.fromEntries(
+  pathKinds.map((kind) => [kind, { kind, areas: [], combinations: [] }]),
+) as unknown as Record<PathKind, PathFacts>;
 
 /** One object for all paths that tell the same: there are few kinds of answer, and many paths. */
 function sharing(): (facts: PathFacts) => PathFacts {
