@@ -138,7 +138,7 @@ def wrong_entry_member(item):
         "commitHash": "commitHash" not in item or is_commit(item["commitHash"]),
         "revision": is_int(revision),
         "action": matches(ACTION, item.get("action")),
-        "actor": is_text(item.get("actor"), 320, 1),
+        "actor": is_text(item.get("actor"), 640, 1),
         "contentHash": matches(HASH, item.get("contentHash")),
         "detail": "detail" not in item or is_detail(item["detail"]),
         "auditDate": is_day(item.get("auditDate")),

@@ -1,10 +1,12 @@
 // The entry of the bundle: importing a file registers its function.
 import './auditCommit';
 import './auditHead';
+import './auditSettings';
 import './dailyDigest';
 import './docs';
 import './getCommit';
 import './getDigest';
+import './getSettings';
 import './githubWebhook';
 import './healthLive';
 import './healthReady';
@@ -12,6 +14,7 @@ import './highRiskCommits';
 import './ingestCommits';
 import './openapi';
 import './processDelivery';
+import './putSettings';
 import './queryAudit';
 import './queryCommits';
 import './queryDigests';

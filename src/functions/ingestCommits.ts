@@ -3,7 +3,6 @@ import { issuesOf, parseCommitInput } from '../lib/commit';
 import { InvalidInput, Problem } from '../lib/errors';
 import { problemDocument } from '../lib/http';
 import { type StoreOutcome, storeCommits } from '../lib/ingest';
-import { defaultRiskPolicy } from '../lib/risk';
 import { endpoint, readJson, type TenantCall } from './endpoint';
 
 const commitsMax = 500;
@@ -90,13 +89,13 @@ function isBatch(body: unknown): body is { commits: unknown } {
   return typeof body === 'object' && body !== null && 'commits' in body;
 }
 
-function store(call: TenantCall, commits: Parameters<typeof storeCommits>[1]['commits']) {
+async function store(call: TenantCall, commits: Parameters<typeof storeCommits>[1]['commits']) {
   return storeCommits(call.store, {
     tenantId: call.tenantId,
     source: 'api',
     actor: call.principal.subject,
     at: call.now.toISOString(),
     commits,
-    policy: defaultRiskPolicy,
+    policy: await call.store.settings.policyOf(call.tenantId),
   });
 }

@@ -1,7 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { processDelivery, reconcileRef } from '../lib/ingest';
-import { defaultRiskPolicy } from '../lib/risk';
 import { getStore } from '../lib/store';
 import { onChangesOf } from './changeFeed';
 
@@ -24,7 +23,9 @@ app.cosmosDB('processDelivery', {
 
 async function process(tenantId: string, deliveryId: string, context: InvocationContext): Promise<void> {
   const reference = { tenantId, deliveryId };
-  const processed = await processDelivery(getStore(), reference, defaultRiskPolicy, systemClock);
+  const store = getStore();
+  const policy = await store.settings.policyOf(tenantId);
+  const processed = await processDelivery(store, reference, policy, systemClock);
   if (processed.kind === 'failed')
     context.error('delivery set aside', { deliveryId, error: processed.error });
   if (processed.kind === 'processed')

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { CommitInput } from '../lib/commit';
+import { TenantSettings } from '../lib/settings';
 import * as answers from './contract/answers';
-import { hookExample, ingestExamples, reviewExamples } from './contract/examples';
+import { hookExample, ingestExamples, reviewExamples, settingsExamples } from './contract/examples';
 import * as queries from './contract/queries';
 import type { Route } from './contract/route';
 
@@ -38,7 +39,26 @@ export const routes = {
     route: 'v1/tenants/{tenantId}/digests/{date}',
     access: 'commits.read',
     summary: 'The digest of one day',
-    answers: { 200: { description: 'The digest', schema: answers.Digest } },
+    answers: {
+      200: {
+        description: 'The digest',
+        schema: answers.Digest,
+        formats: { 'text/html': 'As a page', 'text/markdown': 'As CommonMark' },
+      },
+    },
+  },
+  getSettings: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/settings',
+    access: 'admin',
+    summary: 'What the tenant has set',
+    query: queries.SettingsQuery,
+    answers: {
+      200: {
+        description: 'The settings, or the defaults; the ETag is their revision',
+        schema: answers.Settings,
+      },
+    },
   },
   githubWebhook: {
     method: 'POST',
@@ -117,6 +137,18 @@ export const routes = {
       },
     },
   },
+  putSettings: {
+    method: 'PUT',
+    route: 'v1/tenants/{tenantId}/settings',
+    access: 'admin',
+    summary: 'Set everything that a tenant may set',
+    description:
+      'What is sent replaces all of it, so send what was read with the change in it. Every version is kept, every change is in the audit log. No secret stands in the settings, only its name.',
+    body: TenantSettings,
+    hasVersions: true,
+    answers: { 200: { description: 'The settings as they are now', schema: answers.Settings } },
+    examples: settingsExamples,
+  },
   queryAudit: {
     method: 'GET',
     route: 'v1/tenants/{tenantId}/audit',
@@ -141,7 +173,13 @@ export const routes = {
     access: 'commits.read',
     summary: 'The latest digests',
     query: queries.DigestsQuery,
-    answers: { 200: { description: 'Newest first', schema: answers.DigestList } },
+    answers: {
+      200: {
+        description: 'Newest first',
+        schema: answers.DigestList,
+        formats: { 'text/html': 'As a page', 'text/markdown': 'As CommonMark' },
+      },
+    },
   },
   reviewCommit: {
     method: 'PUT',

@@ -67,6 +67,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tenant has set */
+        get: operations["getSettings"];
+        /**
+         * Set everything that a tenant may set
+         * @description What is sent replaces all of it, so send what was read with the change in it. Every version is kept, every change is in the audit log. No secret stands in the settings, only its name.
+         */
+        put: operations["putSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/webhooks/github": {
         parameters: {
             query?: never;
@@ -405,6 +426,158 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
+        Settings: {
+            tenantId: string;
+            /** @description 0 where nothing was ever set */
+            revision: number;
+            updatedAt: string | null;
+            updatedBy: string | null;
+            settings: components["schemas"]["TenantSettings"];
+        };
+        TenantSettings: {
+            /** @description What differs from the default risk policy */
+            risk: {
+                levels?: {
+                    medium?: number;
+                    high?: number;
+                    critical?: number;
+                };
+                likelihood?: {
+                    intercept?: number;
+                    weights?: {
+                        sourceLinesAdded?: number;
+                        sourceFiles?: number;
+                        isFix?: number;
+                        isBot?: number;
+                        earlierFixes?: number;
+                    };
+                    expectedLines?: {
+                        added?: number;
+                        modified?: number;
+                    };
+                };
+                areas?: {
+                    [key: string]: {
+                        title?: string;
+                        weight?: number;
+                        frameworks?: ("HIPAA" | "FDA" | "SOX" | "GDPR" | "PCI-DSS")[];
+                        kinds?: ("source" | "test" | "docs" | "generated" | "vendored" | "other")[];
+                        globs?: string[];
+                        words?: string[];
+                        addGlobs?: string[];
+                        addWords?: string[];
+                    };
+                };
+                areasInMessageShare?: number;
+                combinations?: {
+                    [key: string]: {
+                        title?: string;
+                        weight?: number;
+                        area?: string;
+                        words?: string[];
+                    };
+                };
+                messageRules?: {
+                    [key: string]: {
+                        title?: string;
+                        weight?: number;
+                        phrases?: string[];
+                        literals?: string[];
+                        verbs?: string[];
+                        objects?: string[];
+                        wordsBetweenMax?: number;
+                    };
+                };
+                trailers?: {
+                    [key: string]: {
+                        values?: {
+                            [key: string]: number;
+                        };
+                        frameworks?: ("HIPAA" | "FDA" | "SOX" | "GDPR" | "PCI-DSS")[];
+                    };
+                };
+                signals?: {
+                    forcePush?: number;
+                    directToDefaultBranch?: number;
+                    backDated?: number;
+                    futureDated?: number;
+                    unsigned?: number;
+                    massDeletion?: number;
+                };
+                signalLimits?: {
+                    backDatedDays?: number;
+                    futureDatedMinutes?: number;
+                    massDeletionFiles?: number;
+                };
+                redactions?: {
+                    [key: string]: number;
+                };
+                frameworkWords?: {
+                    [key: string]: string[];
+                };
+                kinds?: {
+                    vendored?: string[];
+                    generated?: string[];
+                    test?: string[];
+                    docs?: string[];
+                };
+                sourceExtensions?: string[];
+            };
+            thresholds: {
+                /** @description Where high-risk commits begin, unless a query says otherwise */
+                highRisk: number;
+            };
+            digest: {
+                channels: ({
+                    /** @constant */
+                    type: "slack";
+                    name: string;
+                    /**
+                     * @default high
+                     * @enum {string}
+                     */
+                    minLevel: "low" | "medium" | "high" | "critical";
+                    /** @description Name of the secret; the operator keeps it as an application setting, see docs/api.md */
+                    urlSecret: string;
+                } | {
+                    /** @constant */
+                    type: "teams";
+                    name: string;
+                    /**
+                     * @default high
+                     * @enum {string}
+                     */
+                    minLevel: "low" | "medium" | "high" | "critical";
+                    /** @description Name of the secret; the operator keeps it as an application setting, see docs/api.md */
+                    urlSecret: string;
+                } | {
+                    /** @constant */
+                    type: "email";
+                    name: string;
+                    /**
+                     * @default high
+                     * @enum {string}
+                     */
+                    minLevel: "low" | "medium" | "high" | "critical";
+                    to: string[];
+                } | {
+                    /** @constant */
+                    type: "webhook";
+                    name: string;
+                    /**
+                     * @default high
+                     * @enum {string}
+                     */
+                    minLevel: "low" | "medium" | "high" | "critical";
+                    /** Format: uri */
+                    url: string;
+                    /** @description Name of the secret; the operator keeps it as an application setting, see docs/api.md */
+                    signingSecret: string;
+                })[];
+            };
+            /** @description Authors may review their own commits */
+            allowSelfReview: boolean;
+        };
         Delivery: {
             deliveryId?: string;
             commits?: number;
@@ -684,12 +857,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Digest"];
+                    "text/html": string;
+                    "text/markdown": string;
                 };
             };
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             404: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getSettings: {
+        parameters: {
+            query?: {
+                /** @description An earlier revision; default the latest */
+                revision?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The settings, or the defaults; the ETag is their revision */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    putSettings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the version that was looked at; the call is refused with 412 where it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Settings"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            412: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };
@@ -1041,6 +1286,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DigestList"];
+                    "text/html": string;
+                    "text/markdown": string;
                 };
             };
             400: components["responses"]["Problem"];

@@ -25,3 +25,21 @@ export const reviewExamples = {
 } as const;
 
 export const hookExample = { ping: { zen: 'Keep it logically awesome.', hook_id: 1 } } as const;
+
+export const settingsExamples = {
+  everything: {
+    risk: {
+      levels: { high: 0.65 },
+      areas: { phi: { addGlobs: ['services/ward/**'] } },
+    },
+    thresholds: { highRisk: 0.65 },
+    digest: {
+      channels: [
+        { type: 'slack', name: 'security', minLevel: 'high', urlSecret: 'slack-security' },
+        { type: 'email', name: 'board', minLevel: 'critical', to: ['compliance@example.org'] },
+        { type: 'webhook', name: 'siem', url: 'https://siem.example.org/hook', signingSecret: 'siem' },
+      ],
+    },
+    allowSelfReview: false,
+  },
+} as const;

@@ -77,6 +77,16 @@ export const VerifyQuery = z
   })
   .check(forwards);
 
+export const SettingsQuery = z.strictObject({
+  revision: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'must be the number of a revision')
+    .transform(Number)
+    .pipe(z.int().min(1))
+    .meta({ description: 'An earlier revision; default the latest' })
+    .optional(),
+});
+
 export const DigestsQuery = z.strictObject({ limit: limit(100, 30) });
 
 export const NoQuery = z.strictObject({});

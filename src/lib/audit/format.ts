@@ -63,7 +63,8 @@ const change = {
   commitHash: CommitHash.optional(),
   revision: z.int().min(1),
   action: AuditAction,
-  actor: Text.min(1).max(320),
+  /** The subject of a token (at most 512) after the id of its issuer. */
+  actor: Text.min(1).max(640),
   /** Of the subject as it was after this change. */
   contentHash: Sha256,
   detail: Detail.optional(),

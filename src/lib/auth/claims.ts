@@ -44,9 +44,21 @@ function translate<T>(
 const isTenantId = (value: string): value is string => TenantId.safeParse(value).success;
 const isRole = (value: string): value is Role => Role.safeParse(value).success;
 
+/** Where identity providers put addresses and accounts. https://openid.net/specs/openid-connect-core-1_0.html#StandardClaims */
+const nameClaims = ['email', 'preferred_username', 'upn', 'unique_name'];
+
+function namesOf(claims: JWTPayload, subject: string): string[] {
+  const names = [subject, ...nameClaims.flatMap((claim) => claimValues(claims, claim))];
+  return [...new Set(names.map((name) => name.toLowerCase()))];
+}
+
 function subjectOf(claims: JWTPayload, name: string | string[]): string {
   const subject = claimAt(claims, name);
-  if (typeof subject !== 'string' || subject === '' || subject.length > subjectLengthMax) {
+  if (
+    typeof subject !== 'string' ||
+    !/^[^\p{Cc}\p{Surrogate}]+$/u.test(subject) ||
+    subject.length > subjectLengthMax
+  ) {
     throw new Unauthenticated('wrong-claim');
   }
   return subject;
@@ -68,8 +80,10 @@ export function toPrincipal(claims: JWTPayload, issuer: TokenIssuer): Principal 
     named.claim === undefined
       ? []
       : translate(claimValues(claims, named.claim, named.separator), named.map, isRole);
+  const subject = subjectOf(claims, issuer.subject.claim);
   return Object.freeze({
-    subject: `${issuer.id}:${subjectOf(claims, issuer.subject.claim)}`,
+    subject: `${issuer.id}:${subject}`,
+    names: namesOf(claims, subject),
     issuer: issuer.issuer,
     tenants: translate(claimValues(claims, tenants.claim, tenants.separator), tenants.map, isTenantId),
     roles: [...new Set([...grant, ...roles])],

@@ -5,6 +5,8 @@ import type { Role } from '../issuers';
 export interface Principal {
   /** Who is recorded as the actor of a change: `<id of the issuer in AUTH_ISSUERS>:<subject claim>`. */
   readonly subject: string;
+  /** The names that the token gives its bearer: addresses and accounts, in lower case. To compare, never to record. */
+  readonly names: readonly string[];
   /** The `iss` claim. */
   readonly issuer: string;
   /** The tenants that the token is good for; there is no wildcard. */

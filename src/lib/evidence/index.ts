@@ -1,3 +1,4 @@
 export { appendAudit } from './appendAudit';
 export { auditCommits, type CommitReference, type Twin } from './auditCommits';
+export { auditSettings } from './auditSettings';
 export { type VerifyRange, verifyAudit } from './verifyAudit';

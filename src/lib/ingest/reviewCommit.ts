@@ -9,6 +9,8 @@ export interface ReviewRequest {
   status: ReviewStatus;
   note?: string | undefined;
   reviewer: string;
+  /** The names of the reviewer, in lower case: none may be the author's. Empty where authors may review their own. */
+  names: readonly string[];
   /** Our clock. */
   at: string;
   /** The version of the commit that the reviewer looked at; any where absent. */
@@ -18,6 +20,8 @@ export interface ReviewRequest {
 export type Reviewed =
   | { kind: 'reviewed' | 'unchanged'; commit: Stored<CommitItem> }
   | { kind: 'not-found' }
+  /** The reviewer made the commit. */
+  | { kind: 'own-commit' }
   /** The commit is not the version that was looked at any more. */
   | { kind: 'changed' };
 
@@ -39,6 +43,7 @@ export async function reviewCommit(store: Store, request: ReviewRequest): Promis
     const commit = await store.commits.get(tenantId, commitHash);
     if (!commit) return { kind: 'not-found' };
     if (etag !== undefined && etag !== '*' && etag !== commit._etag) return { kind: 'changed' };
+    if (isAuthor(commit, request.names)) return { kind: 'own-commit' };
     if (isSame(commit.review, review)) return { kind: 'unchanged', commit };
     const next = nextRevision(
       commit,
@@ -50,6 +55,11 @@ export async function reviewCommit(store: Store, request: ReviewRequest): Promis
     if (outcome?.kind === 'unavailable') throw outcome.error satisfies StoreUnavailable;
   }
   return { kind: 'changed' };
+}
+
+function isAuthor({ author, authorName }: CommitItem, names: readonly string[]): boolean {
+  const made = [author, authorName].map((name) => name?.toLowerCase());
+  return names.some((name) => made.includes(name));
 }
 
 function isSame(old: Review | null, now: Review): boolean {

@@ -8,6 +8,7 @@ import { DeliveryStore } from './deliveries';
 import { type DigestEnvelope, DigestStore } from './digests';
 import { onStore } from './faults';
 import { RefStore } from './refs';
+import { SettingsStore } from './settings';
 import { TenantStore } from './tenants';
 
 export { createCosmosClient } from './client';
@@ -17,6 +18,7 @@ export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } f
 export type { DeliveryItem, DeliveryStatus, PushFacts } from './deliveries';
 export type { DigestEnvelope } from './digests';
 export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
+export type { SettingsChange, SettingsOutcome, SettingsRecord } from './settings';
 export type { TenantItem } from './tenants';
 
 /** Typed reads and writes of every container, on one client. */
@@ -27,6 +29,7 @@ export interface Store {
   audit: AuditStore;
   digests: DigestStore<DigestEnvelope>;
   tenants: TenantStore;
+  settings: SettingsStore;
   /** Throws `StoreUnavailable`, or what Cosmos DB says, where the database cannot be read. */
   ping(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export function createStore(
     audit: new AuditStore(database.container('audit')),
     digests: new DigestStore(database.container('digests')),
     tenants: new TenantStore(database.container('tenants')),
+    settings: new SettingsStore(database.container('tenants')),
     ping: async () => {
       await onStore(() => commits.read());
     },

@@ -26,7 +26,12 @@ export class TenantStore {
 
   async all(): Promise<TenantItem[]> {
     const { resources } = await onStore(() =>
-      this.container.items.query<TenantItem>('SELECT c.id, c.createdAt FROM c').fetchAll(),
+      this.container.items
+        .query<TenantItem>(
+          // Older versions of settings lie in the same container.
+          'SELECT c.id, c.createdAt FROM c WHERE NOT IS_DEFINED(c.versionOf)',
+        )
+        .fetchAll(),
     );
     return resources;
   }

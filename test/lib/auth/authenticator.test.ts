@@ -26,6 +26,7 @@ describe('a good token', () => {
   it('tells who calls, for which tenants, in which roles', async () => {
     await expect(authenticate(`Bearer ${await sign(key, claims())}`)).resolves.toEqual({
       subject: 'idp:ada',
+      names: ['ada'],
       issuer: 'https://idp.example',
       tenants: ['t1', 't10'],
       roles: ['commits.read', 'reviews.write'],

@@ -49,6 +49,7 @@ describe('the GitHub Actions preset', () => {
   it('lets a run write commits of the tenant of its owner, and nothing else', async () => {
     await expect(withEntry(entry(), run())()).resolves.toEqual({
       subject: 'github-actions:repo:clinic/records:ref:refs/heads/main',
+      names: ['repo:clinic/records:ref:refs/heads/main'],
       issuer: server.origin,
       tenants: ['clinic'],
       roles: ['commits.write'],
@@ -129,6 +130,7 @@ describe('the Entra ID preset', () => {
   it('gives a user the app roles of the directory, and records the object id and no address', async () => {
     await expect(withEntry(entry(), user())()).resolves.toEqual({
       subject: 'entra:00000000-0000-0000-66f3-3332eca7ea81',
+      names: ['00000000-0000-0000-66f3-3332eca7ea81', 'ada@clinic.example'],
       issuer: `${server.origin}/${directory}/v2.0`,
       tenants: ['clinic'],
       roles: ['commits.read', 'reviews.write'],

@@ -5,6 +5,7 @@ import { Problem } from '../../../src/lib/errors';
 
 const principal: Principal = {
   subject: 'idp:ada',
+  names: ['ada'],
   issuer: 'https://idp.example',
   tenants: ['t1'],
   roles: ['commits.read'],
