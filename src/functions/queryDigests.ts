@@ -1,5 +1,19 @@
+import { renderArchiveHtml, renderArchiveMarkdown } from '../lib/digest';
+import { acceptedType } from '../lib/http';
 import { endpoint } from './endpoint';
+import { pageHeaders } from './pageHeaders';
 
-endpoint('queryDigests', async ({ query, store, tenantId }) => {
-  return { jsonBody: { items: await store.digests.latest(tenantId, query.limit) } };
+endpoint('queryDigests', async ({ request, config, query, store, tenantId }) => {
+  const type = acceptedType(request.headers.get('accept'), [
+    'application/json',
+    'text/html',
+    'text/markdown',
+  ]);
+  const items = await store.digests.list(tenantId, query.limit);
+  if (type === 'application/json') return { headers: { vary: 'accept' }, jsonBody: { items } };
+  const options = { publicUrl: config.publicUrl };
+  return {
+    headers: { vary: 'accept', ...pageHeaders(type) },
+    body: type === 'text/html' ? renderArchiveHtml(items, options) : renderArchiveMarkdown(items, options),
+  };
 });

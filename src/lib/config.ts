@@ -53,6 +53,9 @@ const Environment = z
       .string()
       .regex(/^\S+(\s+\S+){5}$/, 'must have six fields: second minute hour day month weekday')
       .default('0 0 7 * * *'),
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
+    SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+    SMTP_FROM: z.string().min(3).max(320).optional(),
     SLOW_OPERATION_MS: number(100),
     APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().min(1).optional(),
   })
@@ -83,6 +86,13 @@ export interface Config {
   githubToken: string | undefined;
   /** NCRONTAB with six fields, UTC. */
   digestSchedule: string;
+  /** Where people reach the app, without `/api`; absent: messages carry no links. */
+  publicUrl: string | undefined;
+  /** The mail server with its user and password, and the sender of mails; absent: channels of mail fail and say so. */
+  smtpUrl: string | undefined;
+  smtpFrom: string | undefined;
+  /** The secrets of channels by the name of their setting, `CHANNEL_SECRET__…`. */
+  channelSecrets: Readonly<Record<string, string>>;
   slowOperationMs: number;
   applicationInsightsConnectionString: string | undefined;
 }
@@ -132,6 +142,16 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     webhookMasterKeys: env.WEBHOOK_MASTER_KEY,
     githubToken: env.GITHUB_TOKEN,
     digestSchedule: env.DIGEST_SCHEDULE,
+    publicUrl: env.PUBLIC_URL,
+    smtpUrl: env.SMTP_URL,
+    smtpFrom: env.SMTP_FROM,
+    channelSecrets: Object.freeze(
+      Object.fromEntries(
+        Object.entries(present).flatMap(([name, value]) =>
+          name.startsWith('CHANNEL_SECRET__') && value !== undefined ? [[name, value]] : [],
+        ),
+      ),
+    ),
     slowOperationMs: env.SLOW_OPERATION_MS,
     applicationInsightsConnectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
   });

@@ -1,1 +1,5 @@
-export { type Digest, type DigestCommit, makeDigest } from './makeDigest';
+export { renderArchiveHtml, renderArchiveMarkdown } from './archive';
+export type { Announcement, ChannelKind, ChannelState, Digest, DigestCommit, Message } from './digest';
+export { type DigestChannel, makeDigest, makeDigests } from './makeDigest';
+export { renderHtml, renderMarkdown, renderSlack, renderTeams, renderText } from './render';
+export { type RenderOptions, viewOfAnnouncement, viewOfDigest } from './wording';

@@ -1,114 +1,145 @@
 import type { Clock } from '../clock';
 import type { RiskLevel } from '../commit';
-import type { DigestEnvelope, DigestedCommit, Store } from '../store';
+import type { Store } from '../store';
+import { type ChannelKind, type ChannelState, type Coverage, type Digest, isAtLeast } from './digest';
+import { digestCommit, summarise, unreviewedOf } from './summary';
+import { daysBetween } from './wording';
 
-/** A commit as a digest shows it. */
-export interface DigestCommit {
-  commitHash: string;
-  commitDate: string;
-  /** First line of the message, redacted like all of it. */
-  subject: string;
-  author: string;
-  repositories: string[];
-  riskScore: number;
-  riskLevel: RiskLevel;
-  /** The strongest reasons, as sentences. */
-  reasons: string[];
-  compliance: string[];
+export interface DigestChannel {
+  name: string;
+  kind: ChannelKind;
+  minLevel: 'low' | 'medium' | 'high' | 'critical';
 }
 
+/** After a longer downtime only the latest missing days are made up; the first of them covers all that came before. */
+const missingDaysMax = 31;
+const gapsMax = 20;
+
 /**
- * One item a tenant and day. It covers the entries of the audit log after `fromSequence`, where the digest before it ended,
- * up to its head: the log has one order and no gap, so each commit is in exactly one digest, however clocks and writers race.
+ * Makes the digests of one tenant that are missing, up to today's, and gives them all; `created` says which of them are new. Each
+ * covers what was recorded since the one before. Running it twice, or in two places at once, gives the same items.
+ * What the log does not have yet is in the next one.
  */
-export interface Digest extends DigestEnvelope {
-  fromSequence: number;
-  createdAt: string;
-  commits: number;
-  commitsByLevel: Partial<Record<RiskLevel, number>>;
-  /** High and critical ones, riskiest first; at most 100 of `highRiskTotal`. */
-  highRisk: DigestCommit[];
-  highRiskTotal: number;
-  /** Where the audit log stood: whoever has the digest can witness it. Null where the log has no entry yet. */
-  auditHead: { auditDate: string; sequence: number; hash: string } | null;
+export async function makeDigests(
+  store: Store,
+  tenantId: string,
+  channels: readonly DigestChannel[],
+  clock: Clock,
+): Promise<{ kind: 'created' | 'existing'; digest: Digest }[]> {
+  const today = clock().toISOString().slice(0, 10);
+  const there = (await store.digests.get(tenantId, today)) as Digest | undefined;
+  if (there) return [{ kind: 'existing', digest: there }];
+  let [last] = (await store.digests.latest(tenantId, 1)) as unknown as Digest[];
+  const missing = last ? daysBetween(last.digestDate, today).slice(-missingDaysMax) : [];
+  const heads = missing.length > 0 ? await store.audit.heads(tenantId) : [];
+  const made: { kind: 'created' | 'existing'; digest: Digest }[] = [];
+  for (const day of missing) {
+    const head = heads.findLast(({ auditDate }) => auditDate <= day);
+    const outcome = await makeOne(store, { tenantId, day, last, head, channels, clock });
+    made.push(outcome);
+    last = outcome.digest;
+  }
+  const head = await store.audit.latestHead(tenantId);
+  return [...made, await makeOne(store, { tenantId, day: today, last, head, channels, clock })];
 }
 
-const highRiskMax = 100;
-const reasonsMax = 3;
-
-/**
- * Makes today's digest of one tenant over what was recorded since its last one, unless it is there already. Running it
- * twice, or in two places at once, gives the same item. What the log does not have yet is in the next one.
- */
+/** Makes what is missing and gives today's digest. */
 export async function makeDigest(
   store: Store,
   tenantId: string,
   clock: Clock,
+  channels: readonly DigestChannel[] = [],
 ): Promise<{ kind: 'created' | 'existing'; digest: Digest }> {
-  const now = clock();
-  const digestDate = now.toISOString().slice(0, 10);
-  const there = (await store.digests.get(tenantId, digestDate)) as Digest | undefined;
-  if (there) return { kind: 'existing', digest: there };
-  const [last] = (await store.digests.latest(tenantId, 1)) as unknown as Digest[];
+  const made = await makeDigests(store, tenantId, channels, clock);
+  const todays = made.at(-1);
+  if (!todays) throw new Error('No digest was made');
+  return todays;
+}
+
+interface Making {
+  tenantId: string;
+  day: string;
+  last: Digest | undefined;
+  head: { auditDate: string; sequence: number; hash: string } | undefined;
+  channels: readonly DigestChannel[];
+  clock: Clock;
+}
+
+async function makeOne(
+  store: Store,
+  { tenantId, day, last, head, channels, clock }: Making,
+): Promise<{ kind: 'created' | 'existing'; digest: Digest }> {
+  const now = clock().toISOString();
   const fromSequence = last?.auditHead?.sequence ?? 0;
-  const head = await store.audit.latestHead(tenantId);
-  const recorded = store.audit.recordedBetween(tenantId, fromSequence, head?.sequence ?? 0);
+  const listedFrom = channels
+    .map(({ minLevel }) => minLevel as RiskLevel)
+    .reduce<RiskLevel>((least, level) => (isAtLeast(level, least) ? least : level), 'high');
+  const [summary, unreviewed, coverage] = await Promise.all([
+    summarise(commitsRecorded(store, tenantId, fromSequence, head?.sequence ?? 0), listedFrom),
+    unreviewedOf(store, tenantId),
+    coverageOf(store, tenantId),
+  ]);
+  const undelivered = undeliveredOf(last);
+  const isMadeUp = day < now.slice(0, 10);
+  // A quiet day that was missed is kept and told to nobody: thirty messages that say nothing would hide the one that matters.
+  const toldTo = isMadeUp && summary.commits === 0 ? [] : channels;
   const digest: Digest = {
-    id: digestDate,
+    id: day,
     tenantId,
-    digestDate,
+    digestDate: day,
+    kind: 'digest',
     fromSequence,
-    createdAt: now.toISOString(),
-    ...(await summarise(commitsOf(store, tenantId, recorded))),
+    previousDigestDate: last?.digestDate ?? null,
+    createdAt: now,
+    ...summary,
+    unreviewed,
+    ...(coverage && { coverage }),
+    ...(undelivered.length > 0 && { undelivered }),
     auditHead: head ? { auditDate: head.auditDate, sequence: head.sequence, hash: head.hash } : null,
+    ...openChannels(`${tenantId}/digest/${day}`, toldTo),
   };
   const made = await store.digests.create(digest);
   return { kind: made.kind, digest: made.digest as unknown as Digest };
 }
 
-async function* commitsOf(
-  store: Store,
-  tenantId: string,
-  pagesOfHashes: AsyncIterable<string[]>,
-): AsyncGenerator<DigestedCommit[]> {
-  for await (const hashes of pagesOfHashes) yield await store.commits.digested(tenantId, hashes);
+/** The state of each channel before the first attempt. */
+export function openChannels(
+  messageId: string,
+  channels: readonly DigestChannel[],
+): { channels: Record<string, ChannelState>; isOpen?: true } {
+  const states = channels.map(({ name, kind }): [string, ChannelState] => [
+    name,
+    { kind, status: 'pending', attempts: 0, messageId: `${messageId}/${name}` },
+  ]);
+  return { channels: Object.fromEntries(states), ...(states.length > 0 && { isOpen: true }) };
 }
 
-async function summarise(
-  pages: AsyncIterable<DigestedCommit[]>,
-): Promise<Pick<Digest, 'commits' | 'commitsByLevel' | 'highRisk' | 'highRiskTotal'>> {
-  let commits = 0;
-  let highRiskTotal = 0;
-  const commitsByLevel: Partial<Record<RiskLevel, number>> = {};
-  let highRisk: DigestCommit[] = [];
-  for await (const page of pages) {
-    commits += page.length;
-    for (const commit of page) {
-      commitsByLevel[commit.riskLevel] = (commitsByLevel[commit.riskLevel] ?? 0) + 1;
-      if (commit.riskLevel !== 'high' && commit.riskLevel !== 'critical') continue;
-      highRiskTotal++;
-      highRisk.push(digestCommit(commit));
+async function* commitsRecorded(store: Store, tenantId: string, after: number, upTo: number) {
+  for await (const hashes of store.audit.recordedBetween(tenantId, after, upTo))
+    yield (await store.commits.digested(tenantId, hashes)).map((commit) => digestCommit(commit));
+}
+
+function undeliveredOf(last: Digest | undefined): NonNullable<Digest['undelivered']> {
+  return Object.entries(last?.channels ?? {}).flatMap(([channel, { status }]) =>
+    last && status !== 'sent' ? [{ channel, status, digestDate: last.digestDate }] : [],
+  );
+}
+
+async function coverageOf(store: Store, tenantId: string): Promise<Coverage | undefined> {
+  const pageSize = 200;
+  let openGaps = 0;
+  let refs = 0;
+  const gaps: Coverage['gaps'] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await store.refs.page(tenantId, { after }, pageSize);
+    refs += page.length;
+    for (const { repository, ref, gaps: found } of page) {
+      const open = found.filter(({ filledAt }) => filledAt === undefined);
+      openGaps += open.length;
+      gaps.push(...open.map(({ foundAt }) => ({ repository, ref, foundAt })));
     }
-    highRisk = highRisk
-      .sort((a, b) => b.riskScore - a.riskScore || (a.commitHash < b.commitHash ? -1 : 1))
-      .slice(0, highRiskMax);
+    after = page.at(-1)?.deliveryId;
+    if (page.length < pageSize || after === undefined) break;
   }
-  return { commits, commitsByLevel, highRisk, highRiskTotal };
-}
-
-function digestCommit(commit: DigestedCommit): DigestCommit {
-  const strongest = [...commit.riskFactors]
-    .sort((a, b) => b.contribution - a.contribution)
-    .slice(0, reasonsMax);
-  return {
-    commitHash: commit.commitHash,
-    commitDate: commit.commitDate,
-    subject: commit.message.split('\n', 1)[0]?.slice(0, 200) ?? '',
-    author: commit.author,
-    repositories: commit.repositories,
-    riskScore: commit.riskScore ?? 0,
-    riskLevel: commit.riskLevel,
-    reasons: strongest.map(({ description }) => description),
-    compliance: commit.compliance,
-  };
+  return refs === 0 ? undefined : { openGaps, gaps: gaps.slice(0, gapsMax) };
 }

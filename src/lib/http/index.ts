@@ -1,3 +1,4 @@
+export { acceptedType } from './accept';
 export { bodyBytesMax, mediaType, parseJson, refuseLargeBody, requireJson } from './body';
 export { decodeCursor, encodeCursor } from './cursor';
 export { parseParameters, share, wholeNumber } from './parameters';

@@ -45,7 +45,12 @@ export type DigestedCommit = Pick<
   | 'riskFactors'
   | 'compliance'
   | 'review'
+  | 'createdAt'
+  | 'source'
 >;
+
+const digestedFields =
+  'c.commitHash, c.commitDate, c.message, c.author, c.repositories, c.riskScore, c.riskLevel, c.riskFactors, c.compliance, c.review, c.createdAt, c.source';
 
 /** Where a page ended: the sort values of its last commit. */
 export interface CommitPosition {
@@ -247,12 +252,29 @@ export class CommitStore {
 
   /** What a digest shows of these commits; at most 250. */
   digested(tenantId: string, commitHashes: readonly string[]): Promise<DigestedCommit[]> {
-    const spec = commitsOf(tenantId)
-      .addIn('c.id', commitHashes)
-      .query(
-        'SELECT c.commitHash, c.commitDate, c.message, c.author, c.repositories, c.riskScore, c.riskLevel, c.riskFactors, c.compliance, c.review',
-      );
+    const spec = commitsOf(tenantId).addIn('c.id', commitHashes).query(`SELECT ${digestedFields}`);
     return allRows(this.container, spec);
+  }
+
+  /** High and critical commits without a review: how many, since when the first of them is known, and the riskiest. */
+  async unreviewed(
+    tenantId: string,
+    limit: number,
+  ): Promise<{ total: number; oldestAt: string | null; commits: DigestedCommit[] }> {
+    const waiting = () =>
+      commitsOf(tenantId).addIn('c.riskLevel', ['high', 'critical']).add('IS_NULL(c.review)');
+    const [totals, oldest, commits] = await Promise.all([
+      allRows<number>(this.container, waiting().query('SELECT VALUE COUNT(1)')),
+      allRows<string | undefined>(this.container, waiting().query('SELECT VALUE MIN(c.createdAt)')),
+      allRows<DigestedCommit>(
+        this.container,
+        waiting().query(
+          `SELECT ${digestedFields}`,
+          `ORDER BY c.tenantId ASC, c.riskScore DESC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT ${limit}`,
+        ),
+      ),
+    ]);
+    return { total: totals[0] ?? 0, oldestAt: oldest[0] ?? null, commits };
   }
 
   /** Every commit of a tenant, whole, a page at a time. */

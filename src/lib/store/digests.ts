@@ -11,6 +11,16 @@ export interface DigestEnvelope {
   digestDate: string;
 }
 
+/** A digest without its commits. */
+export interface DigestListing extends DigestEnvelope {
+  createdAt: string;
+  commits: number;
+  commitsByLevel: Record<string, number>;
+  highRiskTotal: number;
+  auditHead: { auditDate: string; sequence: number; hash: string } | null;
+  channels?: Record<string, { kind: string; status: string; error?: string }>;
+}
+
 export class DigestStore<T extends DigestEnvelope> {
   constructor(private readonly container: Container) {}
 
@@ -32,10 +42,23 @@ export class DigestStore<T extends DigestEnvelope> {
     return resource;
   }
 
+  /** What a list shows of each digest, newest first. */
+  list(tenantId: string, limit: number): Promise<DigestListing[]> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('IS_DEFINED(c.fromSequence)')
+      .query(
+        'SELECT c.id, c.tenantId, c.digestDate, c.createdAt, c.commits, c.commitsByLevel, c.highRiskTotal, c.auditHead, c.channels',
+        `ORDER BY c.digestDate DESC OFFSET 0 LIMIT ${limit}`,
+      );
+    return allRows(this.container, spec, { partitionKey: tenantId });
+  }
+
   /** Newest first. */
   async latest(tenantId: string, limit: number): Promise<Stored<T>[]> {
     const spec = new Conditions()
       .add('c.tenantId = ?', tenantId)
+      .add('IS_DEFINED(c.fromSequence)')
       .query('SELECT *', `ORDER BY c.digestDate DESC OFFSET 0 LIMIT ${limit}`);
     return allRows(this.container, spec, { partitionKey: tenantId });
   }

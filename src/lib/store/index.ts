@@ -16,7 +16,7 @@ export type { CommitFilter, CommitPosition, CommitWrite, DigestedCommit, WriteOu
 export { sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
 export type { DeliveryItem, DeliveryStatus, PushFacts } from './deliveries';
-export type { DigestEnvelope } from './digests';
+export type { DigestEnvelope, DigestListing } from './digests';
 export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
 export type { SettingsChange, SettingsOutcome, SettingsRecord } from './settings';
 export type { TenantItem } from './tenants';
