@@ -11,6 +11,7 @@ import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
 import { reviewCommand } from './commands/review';
 import { showCommand } from './commands/show';
+import { tenantCommand } from './commands/tenant';
 import { tokenCommand } from './commands/token';
 import { webhookSecretCommand } from './commands/webhookSecret';
 import { CliFailure, exitCodes } from './failure';
@@ -37,6 +38,7 @@ function program(): Command {
     digestCommand(),
     auditCommand(),
     replayCommand(),
+    tenantCommand(),
     tokenCommand(),
     webhookSecretCommand(),
     doctorCommand(),

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { signWebhook } from '../../src/lib/auth';
 import { ApiClient } from '../client';
-import { CliFailure } from '../failure';
+import { parseInput, readInput } from '../input';
 import { Output } from '../output';
 import { addressOf } from '../settings';
 import { webhookSecretOf } from '../webhookSecret';
@@ -22,6 +21,8 @@ interface Answer {
   pong?: boolean;
 }
 
+const what = 'a saved webhook';
+
 export function replayCommand(): Command {
   const command = new Command('replay')
     .summary('sign and send a saved webhook')
@@ -39,7 +40,7 @@ async function run(file: string, _: unknown, command: Command): Promise<void> {
   const flags = flagsOf<Flags>(command);
   const output = new Output(flags.json === true);
   const { apiUrl, tenantId, dataDirectory } = await addressOf(flags);
-  const saved = parseSaved(await readSaved(file), file);
+  const saved = parseSaved(await readInput(file, what), file);
   const delivery = flags.delivery ?? saved.delivery ?? randomUUID();
   const event = flags.event ?? saved.event ?? 'push';
   const answer = await new ApiClient({ apiUrl, tenantId }).json<Answer>('/webhooks/github', {
@@ -58,20 +59,6 @@ async function run(file: string, _: unknown, command: Command): Promise<void> {
   else output.line(`delivery ${delivery} taken in: ${answer.commits ?? 0} commits`);
 }
 
-async function readSaved(file: string): Promise<Buffer> {
-  try {
-    if (file !== '-') return await readFile(file);
-    const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-    return Buffer.concat(chunks);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new CliFailure('usage', `cannot read ${file}: ${code}`, 'Give the file of a saved webhook.', {
-      cause: error,
-    });
-  }
-}
-
 /** https://docs.github.com/rest/repos/webhooks#get-a-delivery-for-a-repository-webhook */
 interface SavedDelivery {
   guid?: string;
@@ -84,14 +71,7 @@ function parseSaved(
   bytes: Buffer,
   file: string,
 ): { body: Buffer; event: string | undefined; delivery: string | undefined } {
-  let saved: SavedDelivery;
-  try {
-    saved = JSON.parse(bytes.toString('utf8')) as SavedDelivery;
-  } catch (error) {
-    throw new CliFailure('usage', `${file} does not hold JSON`, 'Give the file of a saved webhook.', {
-      cause: error,
-    });
-  }
+  const saved = parseInput<SavedDelivery | null>(bytes, file, what);
   if (typeof saved?.request?.payload !== 'object')
     return { body: bytes, event: undefined, delivery: undefined };
   const body = Buffer.from(JSON.stringify(saved.request.payload));

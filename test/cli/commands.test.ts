@@ -268,6 +268,35 @@ describe('token and tenants', () => {
   });
 });
 
+describe('tenant', () => {
+  it('shows the settings, takes them back changed, and refuses those that were read before', async () => {
+    expect((await run(['tenant', 'show'])).stdout).toContain('none yet: these are the defaults');
+    const before = await json<{ revision: number; settings: { thresholds: { highRisk: number } } }>([
+      'tenant',
+      'show',
+    ]);
+    const changed = { ...before, settings: { ...before.settings, thresholds: { highRisk: 0.65 } } };
+    const file = join(folder.path, 'settings.json');
+    await writeFile(file, JSON.stringify(changed));
+    const { code, stdout } = await run(['tenant', 'set', file]);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/high risk +from 0\.65/);
+    const again = await run(['tenant', 'set', '-'], { input: JSON.stringify(changed) });
+    expect(again).toMatchObject({ code: 1, stdout: '' });
+    expect(again.stderr).toContain('Somebody changed it meanwhile');
+    await run(['tenant', 'set', '-'], { input: JSON.stringify(before.settings) });
+    expect((await run(['tenant', 'show'])).stdout).toMatch(/high risk +from 0\.7\n/);
+  });
+
+  it('refuses settings that do not fit, and names the place', async () => {
+    const { code, stderr } = await run(['tenant', 'set', '-'], { input: '{"thresholds":{"highRisk":7}}' });
+    expect(code).toBe(2);
+    expect(stderr).toContain('/thresholds/highRisk');
+    expect(await run(['tenant', 'set', '-'], { input: 'nothing' })).toMatchObject({ code: 2 });
+    expect(await run(['tenant', 'set', 'no-file.json'])).toMatchObject({ code: 2 });
+  });
+});
+
 describe('webhook-secret and replay', () => {
   const push = pushExamples.find(({ ref, deleted }) => ref === 'refs/heads/master' && !deleted);
 
@@ -466,7 +495,7 @@ describe('the program', () => {
       ([, name]) => name ?? '',
     );
     expect(names).toEqual(expect.arrayContaining(['backfill', 'commits', 'doctor', 'audit', 'replay']));
-    for (const name of names.filter((each) => each !== 'help' && each !== 'audit' && each !== 'emulator')) {
+    for (const name of names.filter((each) => !['help', 'audit', 'tenant', 'emulator'].includes(each))) {
       const help = await program.run([name, '--help']);
       expect(help.code).toBe(0);
       expect(help.stdout).toContain('Examples:\n  $ gitops-healthcare ');
