@@ -1,18 +1,29 @@
 import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos';
 import type { Config } from '../config';
 
-/** How long one call may wait for throttling to pass before the caller is told to come back. */
-const throttleWaitSecondsMax = 5;
+export interface Patience {
+  /** How long one request may take. GitHub hangs up after 10 s, so what waits longer waits for nobody. */
+  requestTimeoutMs: number;
+  /** How long one call may wait for throttling to pass before the caller is told to come back. */
+  throttleWaitSecondsMax: number;
+}
 
 /**
  * The client of one account: by key where there is one (local stack), else by the identity of the process.
  * One a process: it keeps sessions, connections and the account's topology.
  */
-export function createCosmosClient(cosmos: Config['cosmos']): CosmosClient {
+export function createCosmosClient(
+  cosmos: Config['cosmos'],
+  { requestTimeoutMs, throttleWaitSecondsMax }: Patience = {
+    requestTimeoutMs: 10_000,
+    throttleWaitSecondsMax: 5,
+  },
+): CosmosClient {
   const options: CosmosClientOptions = {
     endpoint: cosmos.endpoint,
     userAgentSuffix: 'gitops-healthcare',
     connectionPolicy: {
+      requestTimeout: requestTimeoutMs,
       preferredLocations: cosmos.preferredRegions,
       retryOptions: {
         maxRetryAttemptCount: 9,

@@ -70,7 +70,7 @@ export class DeliveryStore {
     }
   }
 
-  /** All parts of a delivery that are there, in their order. */
+  /** The parts of a delivery that are there, in their order. */
   async parts(tenantId: string, deliveryId: string): Promise<Stored<DeliveryItem>[]> {
     const spec = new Conditions()
       .add('c.tenantId = ?', tenantId)
@@ -99,6 +99,28 @@ export class DeliveryStore {
       if (statusOf(error) === 412) return false;
       throw error;
     }
+  }
+
+  /**
+   * Puts a delivery that was set aside back into the inbox, so that it is processed once more. `other-state` where it was not
+   * set aside: it is under way, or done.
+   */
+  async replay(tenantId: string, deliveryId: string): Promise<'pending' | 'other-state' | 'not-found'> {
+    const [first] = await this.parts(tenantId, deliveryId);
+    if (first?.part !== 0) return 'not-found';
+    if (first.status !== 'failed') return 'other-state';
+    return (await this.settle(first, { status: 'pending' })) ? 'pending' : 'other-state';
+  }
+
+  /** How many deliveries of a tenant are in each state. */
+  async counts(tenantId: string): Promise<Record<DeliveryStatus, number>> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.id = ?', 'part-0')
+      .query('SELECT c.status, COUNT(1) AS deliveries', 'GROUP BY c.status');
+    const rows = await allRows<{ status: DeliveryStatus; deliveries: number }>(this.container, spec);
+    const of = (status: DeliveryStatus) => rows.find((row) => row.status === status)?.deliveries ?? 0;
+    return { pending: of('pending'), processed: of('processed'), failed: of('failed') };
   }
 
   /** The deliveries in one state, oldest first, without their commits. */
