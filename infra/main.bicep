@@ -51,6 +51,9 @@ param retentionDays int
 @description('NCRONTAB of the digest with six fields, in UTC.')
 param digestSchedule string
 
+@description('Sender of the mails with digests; the vault then holds the server as `smtp-url`. Empty: no mail.')
+param smtpFrom string = ''
+
 @description('A Cosmos DB operation slower than this is logged as a warning.')
 @minValue(1)
 param slowOperationMs int
@@ -109,6 +112,7 @@ var tags = {
 }
 var webhookKeyName = 'webhook-master-key'
 var githubTokenName = 'github-token'
+var smtpUrlName = 'smtp-url'
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
@@ -271,6 +275,11 @@ module apps 'modules/functionApp.bicep' = [
       slowOperationMs: slowOperationMs
       webhookKeyUri: '${vault.outputs.uri}secrets/${webhookKeyName}'
       githubTokenUri: useGithubToken ? '${vault.outputs.uri}secrets/${githubTokenName}' : ''
+      // The name that Front Door gives is known only after the apps are made.
+      publicUrl: empty(customDomain) ? '' : 'https://${customDomain}'
+      smtpFrom: smtpFrom
+      smtpUri: '${vault.outputs.uri}secrets/${smtpUrlName}'
+      secretsUri: '${vault.outputs.uri}secrets/'
     }
     dependsOn: [cosmosAccess]
   }

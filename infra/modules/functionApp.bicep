@@ -37,8 +37,18 @@ param webhookKeyUri string
 @description('Empty: no token.')
 param githubTokenUri string
 
+@description('Address of the app as people reach it. Empty: its own name.')
+param publicUrl string
+
+@description('Sender of mails. Empty: no mail.')
+param smtpFrom string
+param smtpUri string
+
+@description('Start of the addresses of all secrets.')
+param secretsUri string
+
 // Everything that HTTP does not start.
-var workerFunctions = ['auditCommit', 'dailyDigest', 'processDelivery']
+var workerFunctions = ['auditCommit', 'auditSettings', 'dailyDigest', 'processDelivery', 'sendMessages']
 
 // Settings that src/lib/config.ts reads.
 var productSettings = {
@@ -53,9 +63,19 @@ var productSettings = {
   WEBHOOK_MASTER_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKeyUri})'
   GITHUB_TOKEN: empty(githubTokenUri) ? '' : '@Microsoft.KeyVault(SecretUri=${githubTokenUri})'
   DIGEST_SCHEDULE: digestSchedule
+  PUBLIC_URL: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl
+  SMTP_URL: empty(smtpFrom) ? '' : '@Microsoft.KeyVault(SecretUri=${smtpUri})'
+  SMTP_FROM: smtpFrom
   SLOW_OPERATION_MS: string(slowOperationMs)
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
 }
+
+// Secrets of digest channels: the name of each setting, and of the secret in the vault.
+var channelSettings = toObject(
+  items(loadJsonContent('../channel-secrets.json')),
+  channel => channel.key,
+  channel => '@Microsoft.KeyVault(SecretUri=${secretsUri}${channel.value})'
+)
 
 // Settings that the Functions host reads; identities throughout.
 var platformSettings = {
@@ -126,18 +146,22 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 }
 
 // Deployments come by identity; user names and passwords for publishing are off.
-resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
-  for channel in ['ftp', 'scm']: {
-    parent: app
-    name: channel
-    properties: { allow: false }
-  }
-]
+resource ftpPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource scmPublishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
 
 resource settings 'Microsoft.Web/sites/config@2024-04-01' = {
   parent: app
   name: 'appsettings'
-  properties: union(productSettings, platformSettings, idleSettings)
+  properties: union(productSettings, channelSettings, platformSettings, idleSettings)
 }
 
 output name string = app.name

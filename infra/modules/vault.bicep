@@ -11,6 +11,8 @@ param readerPrincipalId string
 
 @description('Whoever deploys and makes the key. Empty: nobody.')
 param officerPrincipalId string
+
+@allowed(['User', 'Group', 'ServicePrincipal'])
 param officerPrincipalType string
 param workspaceId string
 

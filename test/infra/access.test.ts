@@ -50,7 +50,7 @@ test('names only data actions that exist, and none that reaches beyond items', a
 
 test('lets the app read the change feeds that its functions listen to', async () => {
   const roles = await readRoles();
-  for (const container of ['commits', 'deliveries'])
+  for (const container of ['commits', 'deliveries', 'tenants'])
     expect(roles.find((role) => role.containers.includes(container))?.actions).toContain(
       'containers/readChangeFeed',
     );

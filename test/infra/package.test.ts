@@ -97,5 +97,5 @@ test('refuses a package whose workers the template does not list', async () => {
   const path = 'infra/modules/functionApp.bicep';
   const template = await readFile(join(folder, path), 'utf8');
   await write(folder, path, template.replace("'auditCommit', ", ''));
-  expect(await checkPackage(folder)).toMatch(/workerFunctions in .* must be auditCommit, dailyDigest/);
+  expect(await checkPackage(folder)).toMatch(/workerFunctions in .* must be .*\bauditCommit\b/);
 });

@@ -81,6 +81,13 @@ const mistakes: [what: string, rule: string, file: string, before: string, after
     'param email string\nparam amount int',
   ],
   [
+    'a property that stands twice in one object',
+    'key-twice',
+    'modules/functionApp.bicep',
+    '  DIGEST_SCHEDULE: digestSchedule',
+    "  DIGEST_SCHEDULE: digestSchedule\n  DIGEST_SCHEDULE: ''",
+  ],
+  [
     'a module file that is not there',
     'missing-module',
     'main.bicep',

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { checkModules, type Folder } from './modules';
 import { checkResources } from './resources';
-import { checkSymbols, checkSyntax } from './symbols';
+import { checkKeys, checkSymbols, checkSyntax } from './symbols';
 import { type Finding, readTemplate, type Template } from './template';
 
 export { findNodes, literalText, namedChildren, propertiesOf } from './syntax';
@@ -39,6 +39,11 @@ export async function checkTemplates(files: ReadonlyMap<string, string>): Promis
     const syntax = checkSyntax(template);
     // What follows a syntax error is guesswork.
     if (syntax.length > 0) return syntax;
-    return [...checkSymbols(template), ...checkModules(template, folder), ...checkResources(template)];
+    return [
+      ...checkKeys(template),
+      ...checkSymbols(template),
+      ...checkModules(template, folder),
+      ...checkResources(template),
+    ];
   });
 }

@@ -61,6 +61,17 @@ export function checkSyntax(template: Template): Finding[] {
   );
 }
 
+/** Properties that stand twice in one object. */
+export function checkKeys(template: Template): Finding[] {
+  return findNodes(template.root, ({ type }) => type === 'object').flatMap((object) => {
+    const keys = namedChildren(object).flatMap((property) => namedChildren(property)[0] ?? []);
+    const texts = keys.map(({ text }) => text);
+    return keys
+      .filter(({ text }, index) => texts.indexOf(text) !== index)
+      .map((key) => finding('key-twice', template, key, `${key.text} stands twice in one object`));
+  });
+}
+
 /** Names that are read and nowhere declared, unknown functions, names declared twice, and names that nobody reads. */
 export function checkSymbols(template: Template): Finding[] {
   const names = template.declarations.filter(({ kind }) => kind !== 'output');
