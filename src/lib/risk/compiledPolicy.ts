@@ -38,8 +38,6 @@ export interface CompiledPolicy {
 
 /** Paths remembered for each policy; repositories touch the same files over and over. */
 const rememberedPathsMax = 20_000;
-/** What is matched of a longer path is its end, where the names that matter stand. */
-const matchedPathCharactersMax = 512;
 
 const compiled = new WeakMap<RiskPolicy, CompiledPolicy>();
 
@@ -94,7 +92,7 @@ function pathClassifier(policy: RiskPolicy): (path: string) => PathFacts {
   const shared = sharing();
 
   return (wholePath) => {
-    const path = wholePath.slice(-matchedPathCharactersMax).replace(/^\/+/, '');
+    const path = wholePath.replace(/^\/+/, '');
     const matched = globs.match(path);
     const kind = globKinds.find(({ mark }) => matched.has(mark))?.kind ?? kindByExtension(path, extensions);
     const areas = new Set<string>();

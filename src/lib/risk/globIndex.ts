@@ -8,6 +8,8 @@ interface Rule<T> {
 const literal = /^[^*?[\](){}!+@\\/]+$/;
 /** Folders whose match is remembered; a repository has far fewer of them than of files. */
 const rememberedFoldersMax = 20_000;
+/** A wildcard is tried on so many characters, the last of a longer name or path; a search takes time by their cube. */
+const wildcardCharactersMax = 256;
 
 /**
  * Finds which of many groups of globs match a path, letter case apart: what `picomatch` says of each glob. The
@@ -55,10 +57,8 @@ export class GlobIndex<T> {
     for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) {
       addAll(found, this.#byEnding.get(name.slice(dot)));
     }
-    for (const { value, expression } of this.#nameRules)
-      if (!found.has(value) && expression.test(name)) found.add(value);
-    for (const { value, expression } of this.#pathRules)
-      if (!found.has(value) && expression.test(path)) found.add(value);
+    addMatching(found, this.#nameRules, name);
+    addMatching(found, this.#pathRules, path);
     return found;
   }
 
@@ -74,8 +74,7 @@ export class GlobIndex<T> {
 
   #addFolderName(found: Set<T>, name: string): void {
     addAll(found, this.#byFolder.get(name));
-    for (const { value, expression } of this.#folderRules)
-      if (!found.has(value) && expression.test(name)) found.add(value);
+    addMatching(found, this.#folderRules, name);
   }
 
   #remember({ of, name }: Shape, value: T): void {
@@ -111,6 +110,13 @@ function addRule<T>(rules: Rule<T>[], globs: string[], value: T): void {
     (glob) => picomatch.makeRe(glob, { nocase: true, dot: true, noextglob: true }).source,
   );
   rules.push({ value, expression: new RegExp(sources.join('|'), 'i') });
+}
+
+function addMatching<T>(found: Set<T>, rules: readonly Rule<T>[], text: string): void {
+  const end = text.slice(-wildcardCharactersMax);
+  for (const { value, expression } of rules) {
+    if (!found.has(value) && expression.test(end)) found.add(value);
+  }
 }
 
 function addAll<T>(set: Set<T>, values: readonly T[] | undefined): void {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { globBounds } from './globBounds';
 import defaults from './policy.default.json';
 
 /** The compliance frameworks a commit can be tagged with, in the order they are listed. */
@@ -16,15 +17,17 @@ export type PathKind = z.infer<typeof PathKind>;
 const Weight = z.number().min(0).max(0.95);
 const Id = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, 'must be 1 to 40 letters, digits or dashes');
 const Title = z.string().min(1).max(120);
-/** Every run of stars multiplies the time that a match can take, so they are few. */
+const globAlternativesMax = 1000;
+const globStarRunsMax = 3;
+/** Bounded, so that no tenant's glob can keep the scoring busy. */
 const Glob = z
   .string()
   .min(1)
   .max(2000)
-  .refine(
-    (glob) => glob.length <= 2000 && starRunsMax(glob) <= 4,
-    'must hold at most four runs of * in one alternative',
-  );
+  .refine((glob) => {
+    const { alternatives, starRuns } = globBounds(glob);
+    return alternatives <= globAlternativesMax && starRuns <= globStarRunsMax;
+  }, `must be at most ${globAlternativesMax} globs when its braces are written out, each with at most ${globStarRunsMax} runs of *`);
 /** One or more words in lower case, as they stand between other characters: "access control" also finds accessControl. */
 const Phrase = z
   .string()
@@ -33,10 +36,6 @@ const Phrase = z
 const Phrases = z.array(Phrase).max(500);
 const Globs = z.array(Glob).max(200);
 const Frameworks = z.array(Framework).max(frameworks.length);
-
-function starRunsMax(glob: string): number {
-  return Math.max(...glob.split(/[{},]/).map((part) => part.match(/\*+/g)?.length ?? 0));
-}
 
 const Area = z.strictObject({
   title: Title,

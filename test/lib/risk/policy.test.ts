@@ -91,6 +91,11 @@ describe('mergeRiskPolicy', () => {
     ],
     ['a glob of many stars', { areas: { phi: { globs: ['*a*a*a*a*a*b'] } } }, 'areas.phi.globs.0'],
     [
+      'a glob of a million globs',
+      { areas: { phi: { addGlobs: ['{a,b}'.repeat(20)] } } },
+      'areas.phi.addGlobs.0',
+    ],
+    [
       'a weight that would let more source lower a score',
       { likelihood: { weights: { sourceFiles: -1 } } },
       'likelihood.weights.sourceFiles',
