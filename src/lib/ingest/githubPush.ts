@@ -66,6 +66,7 @@ export function normalisePush(payload: unknown): { push: PushFacts; commits: Inc
   if (!parsed.success) throw new InvalidInput(issuesOf(parsed.error));
   const { repository, sender, pusher, ...event } = parsed.data;
   const defaultBranch = repository.default_branch ?? repository.master_branch ?? undefined;
+  const pushedAt = pushTime(repository.pushed_at);
   const push: PushFacts = {
     repository: repository.full_name,
     repositoryId: repository.id,
@@ -76,7 +77,7 @@ export function normalisePush(payload: unknown): { push: PushFacts; commits: Inc
     created: event.created ?? false,
     deleted: event.deleted ?? false,
     forced: event.forced ?? false,
-    ...(repository.pushed_at != null && { pushedAt: String(repository.pushed_at).slice(0, 50) }),
+    ...(pushedAt !== undefined && { pushedAt }),
     ...(pusher?.name && { pusher: pusher.name.slice(0, 300) }),
     ...(sender?.login && { sender: sender.login.slice(0, 300) }),
     senderIsBot: sender?.type === 'Bot',
@@ -123,6 +124,15 @@ function filesOf({ added, modified, removed }: GitHubCommit): FileChange[] {
   add(modified, 'modified');
   add(added, 'added');
   return [...files.values()];
+}
+
+/** In a push event a number, seconds since 1970; elsewhere GitHub writes a date-time. */
+function pushTime(time: string | number | null | undefined): string | undefined {
+  if (typeof time === 'string') return toInstant(time);
+  const milliseconds = (time ?? 0) * 1000;
+  return milliseconds > 0 && milliseconds <= 253_402_300_799_000
+    ? new Date(milliseconds).toISOString()
+    : undefined;
 }
 
 function text(value: string | null | undefined): string | undefined {

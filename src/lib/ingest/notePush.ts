@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { StoreUnavailable } from '../errors';
 import type { PushFacts, RefItem, SeenPush, Store } from '../store';
-import { withPush } from './refChain';
+import { firstEnds, withEnds, withPush } from './refChain';
 
 /** Other writers of the same ref that may come first before this one gives way and is run again. */
 const turnsMax = 20;
@@ -41,13 +41,15 @@ export async function notePush(store: Store, noted: NotedPush): Promise<'counted
 
 function next(ref: RefItem | undefined, { tenantId, deliveryId, receivedAt, push }: NotedPush): RefItem {
   const { before, after } = push;
+  const at = push.pushedAt ?? receivedAt;
   const lastPush: RefItem['lastPush'] = {
     deliveryId,
     after,
-    at: receivedAt,
+    at,
     ...(push.pusher !== undefined && { pusher: push.pusher }),
   };
   if (!ref) {
+    const ends = firstEnds(push);
     return {
       id: 'ref',
       tenantId,
@@ -57,9 +59,10 @@ function next(ref: RefItem | undefined, { tenantId, deliveryId, receivedAt, push
       repositoryId: push.repositoryId,
       ref: push.ref,
       pushes: 1,
-      firstPush: { before, at: receivedAt },
+      firstPush: { before, at },
       lastPush,
       chain: withPush([], before, after),
+      ...(ends && { ends }),
       gaps: [],
       gapsFound: 0,
       gapsFilled: 0,
@@ -68,11 +71,14 @@ function next(ref: RefItem | undefined, { tenantId, deliveryId, receivedAt, push
     };
   }
   const isLast = order(lastPush) > order(ref.lastPush);
+  const { ends: known, ...rest } = ref;
+  const ends = withEnds(known, push);
   return {
-    ...ref,
+    ...rest,
+    ...(ends && { ends }),
     // A repository may be renamed or moved; its number stays.
     ...(isLast && { repository: push.repository, lastPush }),
-    ...(receivedAt < ref.firstPush.at && { firstPush: { before, at: receivedAt } }),
+    ...(at < ref.firstPush.at && { firstPush: { before, at } }),
     pushes: ref.pushes + 1,
     chain: withPush(ref.chain, before, after),
   };

@@ -47,7 +47,10 @@ export async function reconcileRef(
 
 /** The ref with its gaps as its chain says; the very same object where nothing is to be changed. */
 export function reconciled<T extends RefItem>(ref: T, at: string): T {
-  const breaks = breaksOf(ref.chain, ref.firstPush.before, ref.lastPush.after);
+  const breaks = breaksOf(ref.chain, ref.ends, {
+    origin: ref.firstPush.before,
+    tip: ref.lastPush.after,
+  });
   const open = ref.gaps.filter(({ filledAt }) => filledAt === undefined);
   const { kept, found, filled } = matched(open, breaks);
   const moved = kept.filter(({ gap, now }) => gap.before !== now.before || gap.lastKnown !== now.lastKnown);

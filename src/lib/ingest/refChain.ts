@@ -52,30 +52,108 @@ export function withPush(chain: RefChain, before: string, after: string): RefCha
 }
 
 /**
- * Where pushes are missing. `origin` is the `before` of the first push: what came before it is nobody's loss. `tip` is the
- * `after` of the last one.
+ * Where the history of a ref begins and where it stands now, by the forge's clock in whole seconds: what the earliest pushes
+ * moved it from and the latest ones moved it to, several where they fall into the same second.
  */
-export function breaksOf(chain: RefChain, origin: string, tip: string): ChainBreak[] {
-  const starts: string[] = [];
-  const ends: string[] = [];
-  for (const { nodes, open } of chain) {
-    const balances = Object.entries(open);
-    for (const [name, balance] of balances)
-      for (let count = Math.abs(balance); count > 0; count--) (balance < 0 ? starts : ends).push(name);
-    // A closed round can be entered anywhere.
-    const anywhere = nodes[0];
-    if (balances.length === 0 && anywhere !== undefined) {
-      const entry = nodes.includes(origin) ? origin : anywhere;
-      starts.push(entry);
-      ends.push(nodes.includes(tip) ? tip : entry);
+export interface ChainEnds {
+  firstAt: string;
+  origins: string[];
+  lastAt: string;
+  tips: string[];
+}
+
+const sameSecondMax = 10;
+
+/** The ends with one more push. Undefined, for good, where a push tells no time. */
+export function withEnds(
+  ends: ChainEnds | undefined,
+  push: { before: string; after: string; pushedAt?: string | undefined },
+): ChainEnds | undefined {
+  const { before, after, pushedAt } = push;
+  if (!ends || pushedAt === undefined) return undefined;
+  const { firstAt, origins, lastAt, tips } = ends;
+  return {
+    firstAt: pushedAt < firstAt ? pushedAt : firstAt,
+    origins:
+      pushedAt < firstAt ? [before] : pushedAt === firstAt ? [...new Set([...origins, before])] : origins,
+    lastAt: pushedAt > lastAt ? pushedAt : lastAt,
+    tips: pushedAt > lastAt ? [after] : pushedAt === lastAt ? [...new Set([...tips, after])] : tips,
+  };
+}
+
+/** The ends after the first push that was seen. */
+export function firstEnds(push: {
+  before: string;
+  after: string;
+  pushedAt?: string | undefined;
+}): ChainEnds | undefined {
+  const { before, after, pushedAt } = push;
+  if (pushedAt === undefined) return undefined;
+  return { firstAt: pushedAt, origins: [before], lastAt: pushedAt, tips: [after] };
+}
+
+/**
+ * Where pushes are missing. With known ends the trail must run from the one to the other, so that a branch made, moved and
+ * deleted shows a missing move. Without them (pushes that tell no time, or too many in one second) any two ends will do.
+ * @param seen the ends by our own clock: they choose which of several open ends a break is named by
+ */
+export function breaksOf(
+  chain: RefChain,
+  ends: ChainEnds | undefined,
+  seen: { origin: string; tip: string },
+): ChainBreak[] {
+  if (!ends || ends.origins.length > sameSecondMax || ends.tips.length > sameSecondMax)
+    return breaksOfAnyTrail(chain, seen.origin, seen.tip);
+  let fewest: ChainBreak[] | undefined;
+  for (const origin of ends.origins)
+    for (const tip of ends.tips) {
+      const breaks = breaksOfRound(withPush(chain, tip, origin));
+      if (!fewest || breaks.length < fewest.length) fewest = breaks;
     }
+  return fewest ?? [];
+}
+
+/** With its two ends joined, a whole history is one closed round. */
+function breaksOfRound(chain: RefChain): ChainBreak[] {
+  const { starts, ends } = openEnds(chain);
+  for (const { nodes, open } of chain) {
+    const [anywhere] = nodes;
+    if (chain.length > 1 && anywhere !== undefined && Object.keys(open).length === 0) {
+      starts.push(anywhere);
+      ends.push(anywhere);
+    }
+  }
+  return paired(starts, ends);
+}
+
+function breaksOfAnyTrail(chain: RefChain, origin: string, tip: string): ChainBreak[] {
+  const { starts, ends } = openEnds(chain);
+  for (const { nodes, open } of chain) {
+    // A closed round can be entered anywhere.
+    const [anywhere] = nodes;
+    if (anywhere === undefined || Object.keys(open).length > 0) continue;
+    const entry = nodes.includes(origin) ? origin : anywhere;
+    starts.push(entry);
+    ends.push(nodes.includes(tip) ? tip : entry);
   }
   takeOut(starts, starts.find((name) => zeroHash.test(name)) ?? origin);
   takeOut(ends, tip);
-  starts.sort();
-  ends.sort();
-  return starts.map((before, index) => {
-    const lastKnown = ends[index];
+  return paired(starts, ends);
+}
+
+function openEnds(chain: RefChain): { starts: string[]; ends: string[] } {
+  const starts: string[] = [];
+  const ends: string[] = [];
+  for (const { open } of chain)
+    for (const [name, balance] of Object.entries(open))
+      for (let count = Math.abs(balance); count > 0; count--) (balance < 0 ? starts : ends).push(name);
+  return { starts, ends };
+}
+
+function paired(starts: readonly string[], ends: readonly string[]): ChainBreak[] {
+  const known = [...ends].sort();
+  return [...starts].sort().map((before, index) => {
+    const lastKnown = known[index];
     return { before, ...(lastKnown !== undefined && { lastKnown }) };
   });
 }

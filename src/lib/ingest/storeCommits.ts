@@ -25,7 +25,7 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
   const { tenantId, policy, commits } = request;
   await store.tenants.register(tenantId, new Date(request.at));
   const outcomes = new Map<number, StoreOutcome>();
-  const attempts = new Map<string, Recorded>();
+  const attempts = new Map<number, Recorded>();
   let waiting = commits.map((commit, index) => ({ commit, index }));
   for (let turn = 0; waiting.length > 0; turn++) {
     const [now, later] = firstOfEachHash(waiting);
@@ -37,15 +37,15 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
       const existing = known.get(commit.commitHash);
       return { commit, index, existing, result: recordCommit(existing, { ...request, commit }, policy) };
     });
-    for (const { commit, index, existing, result } of recorded) {
+    for (const { index, existing, result } of recorded) {
       if (result.kind !== 'unchanged') continue;
       // A write that failed here may have happened there (a time-out): then what is stored now is what we sent.
-      const ours = existing && attempts.get(commit.commitHash);
+      const ours = existing && attempts.get(index);
       const kind = ours && isSameWrite(existing, ours.commit) ? ours.kind : result.kind;
       outcomes.set(index, { ...result, kind });
     }
     const writes = recorded.filter(({ result }) => result.kind !== 'unchanged');
-    for (const { commit, result } of writes) attempts.set(commit.commitHash, result);
+    for (const { index, result } of writes) attempts.set(index, result);
     const written = await store.commits.write(
       writes.map(({ existing, result }) => ({ commit: result.commit, etag: existing?._etag })),
     );

@@ -17,7 +17,7 @@ export interface PushFacts {
   created: boolean;
   deleted: boolean;
   forced: boolean;
-  /** When the forge took the push, in its own words; the same in every delivery of it. */
+  /** When the forge took the push; the same in every delivery of it. */
   pushedAt?: string;
   pusher?: string;
   sender?: string;

@@ -42,6 +42,8 @@ export interface RefItem {
   firstPush: { before: string; at: string };
   lastPush: { deliveryId: string; after: string; at: string; pusher?: string };
   chain: { nodes: string[]; open: Record<string, number> }[];
+  /** Absent where a push did not tell when it was made. */
+  ends?: { firstAt: string; origins: string[]; lastAt: string; tips: string[] };
   gaps: RefGap[];
   gapsFound: number;
   gapsFilled: number;
