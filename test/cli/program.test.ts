@@ -1,0 +1,187 @@
+import { execFileSync } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CommitItem } from '../../src/lib/commit';
+import { listen } from './listen';
+import { type StackWithHistory, startStackWithHistory } from './stackWithHistory';
+
+// The built program against the built stack: what it says when something is wrong, and its help.
+
+let here: StackWithHistory;
+
+beforeAll(async () => {
+  here = await startStackWithHistory();
+}, 120_000);
+
+afterAll(() => here?.dispose());
+
+describe('doctor', () => {
+  it('finds nothing wrong with a stack that runs', async () => {
+    const { healthy, findings } = await here.json<{
+      healthy: boolean;
+      findings: { check: string; status: string }[];
+    }>(['doctor']);
+    expect(healthy).toBe(true);
+    expect(findings.map(({ check }) => check)).toEqual(
+      expect.arrayContaining(['app', 'database', 'access', 'token', 'clock', 'cosmos', 'container commits']),
+    );
+    expect((await here.run(['doctor'])).stdout).toMatch(/Nothing wrong was found\.\n$/);
+  });
+
+  it('--store stores the sample commit and prints what the database gave it, twice the same', async () => {
+    const first = await here.run(['doctor', '--store']);
+    expect(first.code).toBe(0);
+    expect(first.stdout).toMatch(/^id +a1b2c3d4e5f6g7h8\n_rid +\S+\n_etag +"\S+"\n/);
+    expect((await here.run(['doctor', '--store'])).stdout).toBe(first.stdout);
+  });
+
+  it('--query lists the commits and the risky ones', async () => {
+    const { newest, highRisk } = await here.json<{ newest: CommitItem[]; highRisk: CommitItem[] }>([
+      'doctor',
+      '--query',
+    ]);
+    expect(newest.length).toBeGreaterThan(5);
+    expect(highRisk.map(({ commitHash }) => commitHash)).toContain(here.riskyHash);
+  });
+
+  it('--url looks at an app from outside, without a token', async () => {
+    const { code, stdout } = await here.program.run(['doctor', '--url', here.stack.apiUrl]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('a caller without a token is refused');
+  });
+
+  it('names a token that is refused, and ends with 1', async () => {
+    const { code, stdout } = await here.run(['doctor', '--token', 'nonsense']);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/WRONG {4}token: refused with 401/);
+    expect(stdout).toContain('To mend it: ');
+  });
+
+  it('names every wrong setting of a settings file', async () => {
+    const file = join(here.folder, 'local.settings.json');
+    await writeFile(file, JSON.stringify({ Values: { COSMOS_ENDPOINT: 'nowhere', RETENTION_DAYS: '30' } }));
+    const { code, stdout } = await here.run(['doctor', '--settings', file]);
+    expect(code).toBe(1);
+    for (const name of ['COSMOS_ENDPOINT', 'RETENTION_DAYS', 'AUTH_ISSUERS', 'WEBHOOK_MASTER_KEY']) {
+      expect(stdout).toContain(`settings: ${name} `);
+    }
+  });
+
+  it('names a container that is not as it should be, with the command that mends it', async () => {
+    const settings = {
+      COSMOS_ENDPOINT: here.stack.cosmosEndpoint,
+      COSMOS_KEY: here.stack.cosmosKey,
+      COSMOS_CONNECTION: `AccountEndpoint=${here.stack.cosmosEndpoint};AccountKey=${here.stack.cosmosKey};`,
+      COSMOS_CONTAINER: 'other-commits',
+      RETENTION_DAYS: '2192',
+      WEBHOOK_MASTER_KEY: 'k'.repeat(32),
+      AUTH_ISSUERS: JSON.stringify([
+        {
+          id: 'nowhere',
+          issuer: 'nowhere',
+          audience: 'a',
+          jwksUri: 'http://127.0.0.1:9/keys',
+          tenants: { claim: 't' },
+          roles: { grant: ['commits.read'] },
+        },
+      ]),
+    };
+    const { code, stdout } = await here.run(['doctor'], { env: settings });
+    expect(code).toBe(1);
+    expect(stdout).toContain('container other-commits: it does not exist');
+    expect(stdout).toContain('container audit: its TTL is 2557 days and should be 2192 days');
+    expect(stdout.replace(/\s+/g, ' ')).toContain('az cosmosdb sql container update');
+    expect(stdout).toContain('issuer nowhere: ');
+  });
+
+  it('says so where there is nothing to look at', async () => {
+    expect(await here.program.run(['doctor'])).toMatchObject({ code: 3 });
+  });
+});
+
+describe('out of reach', () => {
+  it.each([['commits'], ['audit verify'], ['backfill'], ['doctor']])(
+    '%s ends with 3 and says what to do',
+    async (words) => {
+      const { code, stdout, stderr } = await here.program.run(
+        ['--api-url', 'http://127.0.0.1:1/api', '--token', 't', ...words.split(' ')],
+        { cwd: here.repository },
+      );
+      expect(code).toBe(3);
+      expect(stdout + stderr).toMatch(/cannot\s+be\s+reached|cannot reach/);
+      expect(stdout + stderr).toContain('npm start');
+    },
+  );
+
+  it('says so where no stack has been started and no address is given', async () => {
+    const { code, stderr } = await here.program.run(['commits']);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: no local stack runs here .+\nStart it with "npm start"/);
+  });
+
+  it('tells another web server from the app', async () => {
+    const server = await listen((_, answer) => answer.end('<html>hello</html>'));
+    const { code, stderr } = await here.program.run(['--api-url', server.url, '--token', 't', 'commits']);
+    await server.close();
+    expect(code).toBe(3);
+    expect(stderr).toContain('answers, but not as this API');
+  });
+});
+
+describe('the program', () => {
+  it('has a summary and an example for every command', async () => {
+    const { stdout } = await here.program.run(['--help']);
+    const names = [...stdout.matchAll(/^ {2}([a-z][a-z-]+)(?: [[<].*?)? {2,}\S/gm)].map(
+      ([, name]) => name ?? '',
+    );
+    expect(names).toEqual(expect.arrayContaining(['backfill', 'commits', 'doctor', 'audit', 'replay']));
+    for (const name of names.filter((each) => !['help', 'audit', 'tenant', 'emulator'].includes(each))) {
+      const help = await here.program.run([name, '--help']);
+      expect(help.code).toBe(0);
+      expect(help.stdout).toContain('Examples:\n  $ gitops-healthcare ');
+      for (const line of help.stdout.split('\n')) {
+        expect(line.length).toBeLessThanOrEqual(80);
+      }
+    }
+  }, 60_000);
+
+  it('prints its version', async () => {
+    const { version } = (await import('../../package.json')) as { version: string };
+    expect(await here.program.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  it('ends quietly when its reader has seen enough', async () => {
+    const { child, ended } = here.program.start(['--data', here.folder, 'commits', '--all', '--json']);
+    child.stdout?.once('data', () => child.stdout?.destroy());
+    expect((await ended).stderr).toBe('');
+  });
+
+  it('completes commands and flags in bash', async () => {
+    const { code, stdout } = await here.program.run(['completion', 'bash']);
+    expect(code).toBe(0);
+    const file = join(here.folder, 'completion.bash');
+    await writeFile(file, stdout);
+    const script = [
+      'source "$1"',
+      'shift',
+      'COMP_WORDS=("$@")',
+      'COMP_CWORD=$(($#-1))',
+      '_gitops_healthcare',
+    ];
+    const complete = (...words: string[]) =>
+      execFileSync('bash', ['-c', `${script.join('; ')}; echo "$COMPREPLY"`, 'bash', file, ...words], {
+        encoding: 'utf8',
+      }).trim();
+    expect(complete('gitops-healthcare', 'back')).toBe('backfill');
+    expect(complete('gitops-healthcare', 'audit', 'v')).toBe('verify');
+    expect(complete('gitops-healthcare', 'backfill', '--rep')).toBe('--repo');
+    expect(await here.program.run(['completion', 'tcsh'])).toMatchObject({ code: 2 });
+  });
+
+  it('colours a table only where it is asked to in a pipe', async () => {
+    const { stdout } = await here.run(['high-risk'], { env: { FORCE_COLOR: '1' } });
+    expect(stdout).toContain('\u001b[');
+    const plain = await here.run(['high-risk'], { env: { FORCE_COLOR: '1', NO_COLOR: '1' } });
+    expect(plain.stdout).not.toContain('\u001b[');
+  });
+});
