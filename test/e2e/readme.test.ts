@@ -24,7 +24,7 @@ afterAll(async () => {
 
 /** Runs what stands in the README as a reader would, in a folder with its own `.local`. */
 const run = (script: string) =>
-  execFileSync('bash', ['-euo', 'pipefail', '-c', script], { cwd: folder.path, encoding: 'utf8' });
+  execFileSync('bash', ['-eo', 'pipefail', '-c', script], { cwd: folder.path, encoding: 'utf8' });
 
 describe('the README', () => {
   it('shows commands that do what it says', async () => {
