@@ -316,6 +316,27 @@ const everyday: JudgedCommit[] = [
   },
 ];
 
+/** Messages whose words sound worse than what they say. */
+const harmlessWords: JudgedCommit[] = [
+  ['an authorization header that is null', 'Ignore null authorization header', 'src/api/header.ts'],
+  ['a redirect of who is not signed in', 'Without authentication the page redirects', 'src/web/page.ts'],
+  ['a user who is logged out', 'Log out user when token expires', 'src/session.ts'],
+  ['the strength of a password', 'Show password strength', 'src/ui/strength.tsx'],
+  ['reminders', 'Send patient reminders', 'src/reminders.ts'],
+  ['dates that are deserialized', 'Deserialization of dates', 'src/dates.ts'],
+  [
+    'duplicates removed from a list of audit entries',
+    'Remove duplicate audit log entries from the view',
+    'src/ui/list.ts',
+  ],
+  ['an unused import removed from a login class', 'Remove unused import', 'src/auth/Login.java'],
+  ['a method made public', 'Make parse public', 'src/parser.ts'],
+].map(([name = '', message = '', path = '']) => ({
+  name,
+  commit: { message, files: [file(path, 12, 3)] },
+  level: 'low',
+}));
+
 /** Worth a look when there is time. */
 const worthALook: JudgedCommit[] = [
   {
@@ -428,6 +449,52 @@ const worthALook: JudgedCommit[] = [
   },
 ];
 
+/** More to look at: access that is opened, records that are deleted. */
+const openings: JudgedCommit[] = [
+  {
+    name: 'a bucket that everybody may read',
+    commit: { message: 'Grant public access to the bucket', files: [file('infra/storage.tf', 1, 1)] },
+    level: 'medium',
+    factors: ['message.opensAccess', 'area.infrastructure'],
+  },
+  {
+    name: 'an upload folder that everybody may write',
+    commit: { message: 'chmod 777 on the upload folder', files: [file('scripts/setup.sh', 1, 0)] },
+    level: 'medium',
+    factors: ['message.opensAccess'],
+  },
+  {
+    name: 'every origin allowed',
+    commit: { message: 'Allow all origins', files: [file('src/cors.ts', 1, 1)] },
+    level: 'medium',
+    factors: ['message.opensAccess', 'area.auth'],
+  },
+  {
+    name: 'patient records deleted by a job',
+    commit: {
+      message: 'Delete patient records older than a year',
+      files: [file('src/patients/cleanup.py', 20, 3)],
+    },
+    level: 'medium',
+    factors: ['message.deletesRecords', 'area.phi'],
+  },
+  {
+    name: 'a dependency bumped for a CVE',
+    commit: {
+      message: 'Bump jsonwebtoken from 8 to 9 (CVE-2022-23529)',
+      files: [file('package.json', 1, 1), file('package-lock.json', 30, 28)],
+    },
+    level: 'medium',
+    factors: ['message.securityFix', 'area.dependency'],
+  },
+  {
+    name: 'a workflow that runs what a fork sends, with the secrets',
+    commit: { message: 'Use pull_request_target', files: [file('.github/workflows/pr.yml', 1, 1)] },
+    level: 'medium',
+    factors: ['combination.secretsInPipeline'],
+  },
+];
+
 /** To be looked at this morning, most of them whatever their size. */
 const alarming: JudgedCommit[] = [
   {
@@ -502,7 +569,7 @@ const alarming: JudgedCommit[] = [
       files: [file('src/patients/exportController.ts', 60, 0, 'added')],
     },
     level: 'high',
-    factors: ['area.phi', 'combination.patientDataLeaves', 'message.exposesPatientData'],
+    factors: ['area.phi', 'combination.patientDataLeaves', 'message.sharesPatientData'],
     frameworks: ['HIPAA', 'GDPR'],
   },
   {
@@ -577,6 +644,21 @@ const alarming: JudgedCommit[] = [
   },
 ];
 
+const moreAlarming: JudgedCommit[] = [
+  {
+    name: 'a second factor turned off',
+    commit: { message: 'Turn off MFA for admins', files: [file('config/auth.yml', 1, 1)] },
+    level: 'high',
+    factors: ['message.weakensControl', 'area.auth'],
+  },
+  {
+    name: 'a password in the source',
+    commit: { message: 'Hardcode admin password', files: [file('src/auth/config.py', 1, 1)] },
+    level: 'high',
+    factors: ['message.exposesSecret', 'area.auth'],
+  },
+];
+
 /** To be looked at now. */
 const critical: JudgedCommit[] = [
   {
@@ -595,7 +677,7 @@ const critical: JudgedCommit[] = [
       files: [file('src/patients/export.ts', 240, 10), file('src/auth/guard.ts', 0, 3)],
     },
     level: 'critical',
-    factors: ['combination.patientDataLeaves', 'message.weakensControl', 'area.auth'],
+    factors: ['combination.patientDataLeaves', 'message.passesOverCheck', 'area.auth'],
   },
   {
     name: 'a key in the message of a forced push to the release workflow',
@@ -627,8 +709,11 @@ const critical: JudgedCommit[] = [
 export const judgedCommits: JudgedCommit[] = [
   ...harmless,
   ...falseFriends,
+  ...harmlessWords,
   ...everyday,
   ...worthALook,
+  ...openings,
   ...alarming,
+  ...moreAlarming,
   ...critical,
 ];
