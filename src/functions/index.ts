@@ -1,7 +1,9 @@
 // The entry of the bundle: importing a file registers its function.
+import { app } from '@azure/functions';
 import './auditCommit';
 import './auditHead';
 import './auditSettings';
+import './coverage';
 import './dailyDigest';
 import './docs';
 import './getCommit';
@@ -17,6 +19,12 @@ import './processDelivery';
 import './putSettings';
 import './queryAudit';
 import './queryCommits';
+import './queryDeliveries';
 import './queryDigests';
+import './replayDelivery';
 import './reviewCommit';
+import './sendMessages';
 import './verifyAudit';
+
+// A whole range as CSV or NDJSON must never be in memory at once. With this every HTTP handler returns a response object.
+app.setup({ enableHttpStream: true });

@@ -8,6 +8,12 @@ import type { Route } from './contract/route';
 
 export type { Access } from './contract/route';
 
+const tables = {
+  'text/csv': 'A row a commit, safe to open in a spreadsheet; streamed',
+  'application/x-ndjson': 'A line a commit, each a Commit; streamed',
+};
+const sarif = { 'application/sarif+json': 'A SARIF 2.1.0 log, a result a commit; streamed' };
+
 /**
  * Every HTTP function by its name. The host matches routes in the alphabetical order of these names and not by how specific
  * they are, so no two of them may match one path.
@@ -19,6 +25,18 @@ export const routes = {
     access: 'audit.read',
     summary: 'The end of the audit log',
     answers: { 200: { description: 'The head of the last day that has entries', schema: answers.AuditHead } },
+  },
+  coverage: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/coverage',
+    access: 'commits.read',
+    summary: 'Was every push seen?',
+    description:
+      'Each ref is a chain: a push begins where the one before it ended. Where it does not, pushes are missing.',
+    query: queries.CoverageQuery,
+    answers: {
+      200: { description: 'The refs, those of a repository beside each other', schema: answers.Coverage },
+    },
   },
   docs: {
     method: 'GET',
@@ -99,7 +117,9 @@ export const routes = {
     description:
       'Riskiest first. A commit counts when it was made, or first seen, within the days, so that back-dating hides nothing.',
     query: queries.HighRiskQuery,
-    answers: { 200: { description: 'The commits', schema: answers.HighRiskCommits } },
+    answers: {
+      200: { description: 'The commits', schema: answers.HighRiskCommits, formats: { ...tables, ...sarif } },
+    },
   },
   ingestCommits: {
     method: 'POST',
@@ -163,9 +183,19 @@ export const routes = {
     access: 'commits.read',
     summary: 'The commits of a range of days',
     description:
-      'Newest first. A range of more than 366 days needs a filter. Files beyond the first item of a very large commit are left out.',
+      'Newest first. A range of more than 366 days needs a filter. As a table or as lines it is the whole range in one answer, and `limit` and `cursor` count for nothing. Files beyond the first item of a very large commit are left out.',
     query: queries.CommitsQuery,
-    answers: { 200: { description: 'A page of commits', schema: answers.CommitPage } },
+    answers: { 200: { description: 'A page of commits', schema: answers.CommitPage, formats: tables } },
+  },
+  queryDeliveries: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/deliveries',
+    access: 'admin',
+    summary: 'Webhook deliveries in one state',
+    query: queries.DeliveriesQuery,
+    answers: {
+      200: { description: 'The deliveries, the oldest first', schema: answers.DeliveryPage },
+    },
   },
   queryDigests: {
     method: 'GET',
@@ -179,6 +209,16 @@ export const routes = {
         schema: answers.DigestList,
         formats: { 'text/html': 'As a page', 'text/markdown': 'As CommonMark' },
       },
+    },
+  },
+  replayDelivery: {
+    method: 'POST',
+    route: 'v1/tenants/{tenantId}/deliveries/{deliveryId}/replay',
+    access: 'admin',
+    summary: 'Process a delivery once more that was set aside',
+    answers: {
+      202: { description: 'It is in the inbox again', schema: answers.ReplayedDelivery },
+      409: { description: 'It was not set aside: it is under way, or done' },
     },
   },
   reviewCommit: {

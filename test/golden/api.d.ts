@@ -16,6 +16,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Was every push seen?
+         * @description Each ref is a chain: a push begins where the one before it ended. Where it does not, pushes are missing.
+         */
+        get: operations["coverage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -171,7 +191,7 @@ export interface paths {
         };
         /**
          * The commits of a range of days
-         * @description Newest first. A range of more than 366 days needs a filter. Files beyond the first item of a very large commit are left out.
+         * @description Newest first. A range of more than 366 days needs a filter. As a table or as lines it is the whole range in one answer, and `limit` and `cursor` count for nothing. Files beyond the first item of a very large commit are left out.
          */
         get: operations["queryCommits"];
         put?: never;
@@ -220,6 +240,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Webhook deliveries in one state */
+        get: operations["queryDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/digests": {
         parameters: {
             query?: never;
@@ -231,6 +268,23 @@ export interface paths {
         get: operations["queryDigests"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/deliveries/{deliveryId}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Process a delivery once more that was set aside */
+        post: operations["replayDelivery"];
         delete?: never;
         options?: never;
         head?: never;
@@ -308,6 +362,48 @@ export interface components {
             updatedAt: string;
             headHash: string;
             formatVersion: number;
+        };
+        Coverage: {
+            items: {
+                repository: string;
+                ref: string;
+                pushesSeen: number;
+                gapsFound: number;
+                gapsFilled: number;
+                gapsOpen: number;
+                lastPush: {
+                    /** Format: date-time */
+                    at: string;
+                    after: string;
+                    pusher?: string;
+                };
+                /** @description All that are open, and the latest hundred that were filled */
+                gaps: {
+                    /** @description Last object name known before the gap */
+                    lastKnown?: string;
+                    /** @description What the first push behind the gap began from */
+                    before: string;
+                    /** Format: date-time */
+                    foundAt: string;
+                    /** Format: date-time */
+                    filledAt?: string;
+                    /** @description How often GitHub was asked for what is missing */
+                    attempts?: number;
+                    error?: string;
+                    /** Format: date-time */
+                    nextAttemptAt?: string;
+                }[];
+            }[];
+            nextCursor: string | null;
+            /** @description Waiting in the inbox, and set aside */
+            deliveries: {
+                pending: number;
+                failed: number;
+            };
+            /** @description Deliveries whose commits GitHub is still to be asked about */
+            enrichment: {
+                pending: number;
+            };
         };
         Commit: {
             id: string;
@@ -537,6 +633,11 @@ export interface components {
                      * @enum {string}
                      */
                     minLevel: "low" | "medium" | "high" | "critical";
+                    /**
+                     * @description Critical commits are told within two minutes, not only in the morning
+                     * @default false
+                     */
+                    announceCritical: boolean;
                     /** @description Name of the secret; the operator keeps it as an application setting, see docs/api.md */
                     urlSecret: string;
                 } | {
@@ -548,6 +649,11 @@ export interface components {
                      * @enum {string}
                      */
                     minLevel: "low" | "medium" | "high" | "critical";
+                    /**
+                     * @description Critical commits are told within two minutes, not only in the morning
+                     * @default false
+                     */
+                    announceCritical: boolean;
                     /** @description Name of the secret; the operator keeps it as an application setting, see docs/api.md */
                     urlSecret: string;
                 } | {
@@ -559,6 +665,11 @@ export interface components {
                      * @enum {string}
                      */
                     minLevel: "low" | "medium" | "high" | "critical";
+                    /**
+                     * @description Critical commits are told within two minutes, not only in the morning
+                     * @default false
+                     */
+                    announceCritical: boolean;
                     to: string[];
                 } | {
                     /** @constant */
@@ -569,6 +680,11 @@ export interface components {
                      * @enum {string}
                      */
                     minLevel: "low" | "medium" | "high" | "critical";
+                    /**
+                     * @description Critical commits are told within two minutes, not only in the morning
+                     * @default false
+                     */
+                    announceCritical: boolean;
                     /** Format: uri */
                     url: string;
                     /** @description Name of the secret; the operator keeps it as an application setting, see docs/api.md */
@@ -701,8 +817,34 @@ export interface components {
             items: components["schemas"]["Commit"][];
             nextCursor: string | null;
         };
+        DeliveryPage: {
+            items: {
+                deliveryId: string;
+                /** @enum {string} */
+                status: "pending" | "processed" | "failed";
+                /** Format: date-time */
+                receivedAt: string;
+                /** Format: date-time */
+                processedAt?: string;
+                error?: string;
+                repository: string;
+                ref: string;
+                before: string;
+                after: string;
+            }[];
+            counts: {
+                pending: number;
+                failed: number;
+                processed: number;
+            };
+        };
         DigestList: {
             items: components["schemas"]["Digest"][];
+        };
+        ReplayedDelivery: {
+            deliveryId: string;
+            /** @constant */
+            status: "pending";
         };
         ReviewRequest: {
             /** @enum {string} */
@@ -775,6 +917,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditHead"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    coverage: {
+        parameters: {
+            query?: {
+                /** @description `owner/name` */
+                repository?: string;
+                /** @description Items a page at most */
+                limit?: number;
+                /** @description `nextCursor` of the page before, with the very same other parameters */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The refs, those of a repository beside each other */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Coverage"];
                 };
             };
             400: components["responses"]["Problem"];
@@ -1041,7 +1218,7 @@ export interface operations {
                 threshold?: number;
                 /** @description Commits made or first seen within so many days */
                 days?: number;
-                /** @description Items a page at most */
+                /** @description Items at most; all of them where they are streamed */
                 limit?: number;
             };
             header?: never;
@@ -1060,6 +1237,9 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HighRiskCommits"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
+                    "application/sarif+json": string;
                 };
             };
             400: components["responses"]["Problem"];
@@ -1109,6 +1289,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CommitPage"];
+                    "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
             400: components["responses"]["Problem"];
@@ -1264,6 +1446,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    queryDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Set aside, waiting, or done; done ones are kept for 30 days */
+                status?: "failed" | "pending" | "processed";
+                /** @description Items a page at most */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The deliveries, the oldest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     queryDigests: {
         parameters: {
             query?: {
@@ -1293,6 +1508,42 @@ export interface operations {
             400: components["responses"]["Problem"];
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    replayDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in the inbox again */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayedDelivery"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            /** @description It was not set aside: it is under way, or done */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

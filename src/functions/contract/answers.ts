@@ -143,6 +143,67 @@ export const IngestedBatch = z
   })
   .meta({ id: 'IngestedBatch' });
 
+const deliveryCounts = { pending: count, failed: count };
+
+export const Coverage = z
+  .object({
+    items: z.array(
+      z.object({
+        repository: text,
+        ref: text,
+        pushesSeen: count,
+        gapsFound: count,
+        gapsFilled: count,
+        gapsOpen: count,
+        lastPush: z.object({ at: instant, after: text, pusher: text.optional() }),
+        gaps: z
+          .array(
+            z.object({
+              lastKnown: text.meta({ description: 'Last object name known before the gap' }).optional(),
+              before: text.meta({ description: 'What the first push behind the gap began from' }),
+              foundAt: instant,
+              filledAt: instant.optional(),
+              attempts: count
+                .meta({ description: 'How often GitHub was asked for what is missing' })
+                .optional(),
+              error: text.optional(),
+              nextAttemptAt: instant.optional(),
+            }),
+          )
+          .meta({ description: 'All that are open, and the latest hundred that were filled' }),
+      }),
+    ),
+    nextCursor: text.nullable(),
+    deliveries: z.object(deliveryCounts).meta({ description: 'Waiting in the inbox, and set aside' }),
+    enrichment: z
+      .object({ pending: count })
+      .meta({ description: 'Deliveries whose commits GitHub is still to be asked about' }),
+  })
+  .meta({ id: 'Coverage' });
+
+export const DeliveryPage = z
+  .object({
+    items: z.array(
+      z.object({
+        deliveryId: text,
+        status: z.enum(['pending', 'processed', 'failed']),
+        receivedAt: instant,
+        processedAt: instant.optional(),
+        error: text.optional(),
+        repository: text,
+        ref: text,
+        before: text,
+        after: text,
+      }),
+    ),
+    counts: z.object({ ...deliveryCounts, processed: count }),
+  })
+  .meta({ id: 'DeliveryPage' });
+
+export const ReplayedDelivery = z
+  .object({ deliveryId: text, status: z.literal('pending') })
+  .meta({ id: 'ReplayedDelivery' });
+
 export const Delivery = z
   .object({
     deliveryId: text.optional(),

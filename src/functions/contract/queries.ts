@@ -53,7 +53,7 @@ export const HighRiskQuery = z.strictObject({
     })
     .optional(),
   days: wholeNumber(1, 366, 7).meta({ description: 'Commits made or first seen within so many days' }),
-  limit: limit(500, 500),
+  limit: limit(500, 500).meta({ description: 'Items at most; all of them where they are streamed' }),
 });
 
 export const StatsQuery = z.strictObject({
@@ -85,6 +85,20 @@ export const SettingsQuery = z.strictObject({
     .pipe(z.int().min(1))
     .meta({ description: 'An earlier revision; default the latest' })
     .optional(),
+});
+
+export const CoverageQuery = z.strictObject({
+  repository: z.string().min(1).max(300).meta({ description: '`owner/name`' }).optional(),
+  limit: limit(500, 100),
+  cursor,
+});
+
+export const DeliveriesQuery = z.strictObject({
+  status: z
+    .enum(['failed', 'pending', 'processed'])
+    .default('failed')
+    .meta({ description: 'Set aside, waiting, or done; done ones are kept for 30 days' }),
+  limit: limit(500, 100),
 });
 
 export const DigestsQuery = z.strictObject({ limit: limit(100, 30) });

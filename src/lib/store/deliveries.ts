@@ -45,6 +45,23 @@ export interface DeliveryItem {
   commits: IncomingCommit[];
 }
 
+/** That GitHub is still to be asked about commits of a delivery. */
+export interface EnrichmentItem {
+  id: 'enrichment';
+  tenantId: string;
+  deliveryId: string;
+  status: 'enriching';
+  receivedAt: string;
+  repository: string;
+  branch: string;
+  /** Those that are left. */
+  commitHashes: string[];
+  attempts: number;
+  /** Not before. */
+  nextAttemptAt: string;
+  error?: string;
+}
+
 export class DeliveryStore {
   constructor(private readonly container: Container) {}
 
@@ -112,15 +129,54 @@ export class DeliveryStore {
     return (await this.settle(first, { status: 'pending' })) ? 'pending' : 'other-state';
   }
 
-  /** How many deliveries of a tenant are in each state. */
-  async counts(tenantId: string): Promise<Record<DeliveryStatus, number>> {
+  /** How many deliveries of a tenant are in each state, and of how many GitHub is still to be asked about the commits. */
+  async counts(tenantId: string): Promise<Record<DeliveryStatus | EnrichmentItem['status'], number>> {
     const spec = new Conditions()
       .add('c.tenantId = ?', tenantId)
-      .add('c.id = ?', 'part-0')
+      .addIn('c.id', ['part-0', 'enrichment'])
       .query('SELECT c.status, COUNT(1) AS deliveries', 'GROUP BY c.status');
-    const rows = await allRows<{ status: DeliveryStatus; deliveries: number }>(this.container, spec);
-    const of = (status: DeliveryStatus) => rows.find((row) => row.status === status)?.deliveries ?? 0;
-    return { pending: of('pending'), processed: of('processed'), failed: of('failed') };
+    const rows = await allRows<{ status: string; deliveries: number }>(this.container, spec);
+    const of = (status: string) => rows.find((row) => row.status === status)?.deliveries ?? 0;
+    return {
+      pending: of('pending'),
+      processed: of('processed'),
+      failed: of('failed'),
+      enriching: of('enriching'),
+    };
+  }
+
+  /** Notes that GitHub is to be asked; once a delivery. */
+  async addEnrichment(item: EnrichmentItem): Promise<void> {
+    try {
+      await onStore(() => this.container.items.create(item));
+    } catch (error) {
+      if (statusOf(error) !== 409) throw error;
+    }
+  }
+
+  /** What GitHub may be asked about now, the oldest first. */
+  enrichments(tenantId: string, now: string, limit: number): Promise<Stored<EnrichmentItem>[]> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.status = ?', 'enriching')
+      .add('c.nextAttemptAt <= ?', now)
+      .query('SELECT *', `ORDER BY c.receivedAt ASC OFFSET 0 LIMIT ${limit}`);
+    return allRows(this.container, spec);
+  }
+
+  /** Keeps what is left to ask, or takes the item away where nothing is. Somebody else's later word stands. */
+  async keepEnrichment(item: Stored<EnrichmentItem>): Promise<void> {
+    const stored = this.container.item(item.id, [item.tenantId, item.deliveryId]);
+    const accessCondition = { type: 'IfMatch', condition: item._etag };
+    try {
+      await onStore(() =>
+        item.commitHashes.length === 0
+          ? stored.delete({ accessCondition })
+          : stored.replace(item, { accessCondition }),
+      );
+    } catch (error) {
+      if (statusOf(error) !== 412 && statusOf(error) !== 404) throw error;
+    }
   }
 
   /** The deliveries in one state, oldest first, without their commits. */

@@ -15,11 +15,12 @@ export { createCosmosClient } from './client';
 export type { CommitFilter, CommitPosition, CommitWrite, DigestedCommit, WriteOutcome } from './commits';
 export { sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
-export type { DeliveryItem, DeliveryStatus, PushFacts } from './deliveries';
+export type { DeliveryItem, DeliveryStatus, EnrichmentItem, PushFacts } from './deliveries';
 export type { DigestEnvelope, DigestListing } from './digests';
 export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
 export type { SettingsChange, SettingsOutcome, SettingsRecord } from './settings';
 export type { TenantItem } from './tenants';
+export { metered, type StoreUsage } from './usage';
 
 /** Typed reads and writes of every container, on one client. */
 export interface Store {
