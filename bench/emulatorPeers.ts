@@ -6,6 +6,7 @@ import { wellKnownKey } from '../local/emulator/index';
 
 /** A server under measurement, in a process of its own. */
 export interface Peer {
+  endpoint: string;
   client: CosmosClient;
   readyMs: number;
   /** Resident memory now, in MiB; `undefined` where the system does not say. */
@@ -42,7 +43,13 @@ async function start(args: string[]): Promise<Peer> {
   // The peer names an https address of itself even over http, so the client must not follow what it is told.
   const connectionPolicy = { enableEndpointDiscovery: false };
   const client = new CosmosClient({ endpoint, key: wellKnownKey, connectionPolicy });
-  return { client, readyMs, residentMiB: () => residentMiB(child), stop: () => stop(child, client) };
+  return {
+    endpoint,
+    client,
+    readyMs,
+    residentMiB: () => residentMiB(child),
+    stop: () => stop(child, client),
+  };
 }
 
 function residentMiB({ pid }: ChildProcess): number | undefined {

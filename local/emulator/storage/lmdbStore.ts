@@ -4,6 +4,12 @@ import { fromBinary, toBinary } from '../partition/bytes';
 import type { KeyRange, OrderedStore } from './orderedStore';
 
 /**
+ * Address space for the data, which takes no memory or disk by itself. A map that grows later leaves its old mappings
+ * behind, and the process looks twice as large as it is. (Windows would make the file that long at once.)
+ */
+const mapBytes = 64 * 1024 ** 3;
+
+/**
  * Keeps everything in `directory` with LMDB. A transaction returns once it is flushed to the disk, so a killed
  * process or a power cut loses nothing that was acknowledged.
  */
@@ -16,6 +22,7 @@ export function openLmdbStore(directory: string): OrderedStore {
     keyEncoding: 'binary',
     overlappingSync: false,
     cache: false,
+    ...(process.platform === 'win32' ? {} : { mapSize: mapBytes }),
   });
 
   const get = (key: string) => database.get(fromBinary(key));
