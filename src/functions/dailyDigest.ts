@@ -1,30 +1,27 @@
 import { app } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
-import { makeDigest } from '../lib/digest';
+import { deliverOpen, makeDigests } from '../lib/digest';
 import { getStore } from '../lib/store';
-import { kindOf } from './endpoint';
+import { channelsOf, eachTenant } from './eachTenant';
 
 app.timer('dailyDigest', {
   schedule: loadConfig().digestSchedule,
   handler: async (_timer, context) => {
     const store = getStore();
-    let failed = 0;
-    for (const { id: tenantId } of await store.tenants.all()) {
-      try {
-        const { kind, digest } = await makeDigest(store, tenantId, systemClock);
-        context.log('digest made', {
-          tenantId,
-          kind,
-          commits: digest.commits,
-          highRisk: digest.highRiskTotal,
-        });
-      } catch (error) {
-        // One tenant's trouble is not another's: the rest get their digest, and this one is told below.
-        failed++;
-        context.error('digest failed', { tenantId, error: kindOf(error) });
+    await eachTenant(context, async (tenantId) => {
+      const channels = await channelsOf(tenantId);
+      const told = channels.map(({ name, type, minLevel }) => ({ name, kind: type, minLevel }));
+      for (const { kind, digest } of await makeDigests(store, tenantId, told, systemClock)) {
+        const { digestDate, commits, highRiskTotal: highRisk } = digest;
+        context.log('digest made', { tenantId, kind, digestDate, commits, highRisk });
       }
-    }
-    if (failed > 0) throw new Error(`${failed} digests could not be made`);
+      const sent = await deliverOpen(
+        { store, options: loadConfig(), clock: systemClock },
+        tenantId,
+        channels,
+      );
+      context.log('digest sent', { tenantId, ...sent });
+    });
   },
 });

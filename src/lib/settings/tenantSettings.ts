@@ -14,7 +14,14 @@ const HttpsUrl = z
   .max(2_000)
   .refine((url) => !/^https:\/\/[^/]*@/.test(url), { message: 'must not hold a user or a password' });
 
-const channel = { name: Name, minLevel: z.enum(['low', 'medium', 'high', 'critical']).default('high') };
+const channel = {
+  name: Name,
+  minLevel: z.enum(['low', 'medium', 'high', 'critical']).default('high'),
+  announceCritical: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Critical commits are told within two minutes, not only in the morning' }),
+};
 
 /** Where a digest goes. The addresses of Slack and Teams are secrets themselves: who knows one may post. */
 const DigestChannel = z.discriminatedUnion('type', [

@@ -114,7 +114,7 @@ export function containerDefinitions(options: {
       id: 'digests',
       partitionKey: flat('/tenantId'),
       defaultTtl: retention,
-      indexingPolicy: indexedOnly('/tenantId/?', '/digestDate/?'),
+      indexingPolicy: indexedOnly('/tenantId/?', '/digestDate/?', '/isOpen/?'),
     },
     { id: 'tenants', partitionKey: flat('/id'), indexingPolicy: indexed([]) },
     // Leases never expire by themselves, but the trigger gives its lock items a TTL of their own.
