@@ -1,4 +1,4 @@
-// What the identity of the app may do with the items, container by container. Nothing here lets it delete a record.
+// What the identity of the app may do with the items, container by container: what its code does, and no more.
 param accountName string
 param databaseName string
 param principalId string

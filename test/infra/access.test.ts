@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { containerDefinitions } from '../../src/lib/store/containers';
+import { readFolder } from './bicep';
 
 interface DataRole {
   name: string;
@@ -17,11 +18,39 @@ test('gives the app exactly one role on each container', async () => {
   expect(covered.sort()).toEqual([...containers].sort());
 });
 
-test('lets the app delete leases and nothing else', async () => {
-  const deleting = (await readRoles()).filter(({ actions }) =>
+/** The container that each file of the store writes to. */
+const containersOfFiles: Record<string, string> = {
+  'audit.ts': 'audit',
+  'commits.ts': 'commits',
+  'deliveries.ts': 'deliveries',
+  'digests.ts': 'digests',
+  'settings.ts': 'tenants',
+  'tenants.ts': 'tenants',
+};
+
+test('lets the app delete only leases, and where the store does delete', async () => {
+  const sources = [...(await readFolder('src/lib/store'))];
+  const deletes =
+    /\bstored\s*\.delete\(|\.item\([^)]*\)\s*\.delete\(|BulkOperationType\.Delete|deleteAllItems/;
+  const deleting = sources
+    .filter(([, source]) => deletes.test(source))
+    .map(([file]) => containersOfFiles[file] ?? file);
+  const allowed = (await readRoles()).filter(({ actions }) =>
     actions.some((action) => /delete|\*/.test(action)),
   );
-  expect(deleting.flatMap((role) => role.containers)).toEqual(['leases']);
+  expect(allowed.flatMap((role) => role.containers).sort()).toEqual(
+    [...new Set([...deleting, 'leases'])].sort(),
+  );
+});
+
+test('never lets the app delete an audit entry, a digest or the settings of a tenant', async () => {
+  const allowed = (await readRoles()).filter(({ actions }) =>
+    actions.some((action) => /delete|\*/.test(action)),
+  );
+  const containersAllowed = allowed.flatMap((role) => role.containers);
+  expect(
+    containersAllowed.filter((container) => ['audit', 'digests', 'tenants'].includes(container)),
+  ).toEqual([]);
 });
 
 test('lets the app replace in the audit container only as long as the store moves its heads in place', async () => {

@@ -155,4 +155,7 @@ test('says the truth about who may replace audit entries', async () => {
   expect(page.includes('It can replace items in the container `audit`')).toBe(
     auditor?.actions.includes('containers/items/replace'),
   );
+  const deletable = roles.filter(({ actions }) => actions.includes('containers/items/delete'));
+  expect(deletable.flatMap(({ containers }) => containers)).toEqual(['commits', 'deliveries', 'leases']);
+  expect(page).toMatch(/It can delete items in `commits` and\s+`deliveries`/);
 });
