@@ -6,7 +6,7 @@ import { commitsCommand } from './commands/commits';
 import { completionCommand } from './commands/completion';
 import { digestCommand } from './commands/digest';
 import { doctorCommand } from './commands/doctor';
-import { emulatorCommand } from './commands/emulator';
+import { emulatorCommand, runEmulator } from './commands/emulator';
 import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
 import { reviewCommand } from './commands/review';
@@ -62,7 +62,13 @@ async function main(): Promise<void> {
   // A reader that has seen enough (`| head`) is no error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
   try {
-    await program().parseAsync();
+    const [first, ...rest] = process.argv.slice(2);
+    const isEmulator = first === 'emulator' && !rest.some((arg) => arg === '--help' || arg === '-h');
+    if (isEmulator) process.exitCode = await runEmulator(rest);
+    else
+      await program().parseAsync(first === 'emulator' ? ['help', first] : process.argv.slice(2), {
+        from: 'user',
+      });
   } catch (error) {
     process.exitCode = report(error);
   }

@@ -1,9 +1,11 @@
-import type { CommitInput } from '../../src/lib/commit';
+import { type CommitInput, fittingMessage } from '../../src/lib/commit';
 import type { GitCommit, GitFileChange } from '../git';
 
 /** The limits of the API (src/lib/commit): longer values would be refused. */
 const pathsMax = 200_000;
-const messageLengthMax = 1_000_000;
+/** Below this, a message fits however it is written in JSON. */
+const messageLengthSafe = 80_000;
+const branchLengthMax = 300;
 const nameLengthMax = 500;
 /** A commit alone in its request must stay below the API's 25 MB. */
 const commitBytesMax = 20_000_000;
@@ -13,15 +15,16 @@ export interface Posting {
   /** The commit as the API takes it, in JSON. */
   json: string;
   bytes: number;
-  /** The commit has more paths than one request holds: only the first ones are in it. */
+  /** The commit is larger than the API takes: only its first paths, or the beginning of its message, are in it. */
   isCut: boolean;
 }
 
 /** A commit of a git repository as the API takes it. */
 export function toPosting(commit: GitCommit, repository: string, branch: string | undefined): Posting {
+  const message = commit.message.length > messageLengthSafe ? fittingMessage(commit.message) : commit.message;
   const input: CommitInput = {
     commitHash: commit.commitHash,
-    message: commit.message.slice(0, messageLengthMax),
+    message,
     timestamp: commit.author.timestamp,
     author: clip(commit.author.email) || clip(commit.author.name) || 'unknown',
     ...(commit.author.name ? { authorName: clip(commit.author.name) } : {}),
@@ -33,18 +36,18 @@ export function toPosting(commit: GitCommit, repository: string, branch: string 
     parents: commit.parents,
     isMerge: commit.parents.length > 1,
     repository,
-    ...(branch === undefined ? {} : { branch }),
+    ...(branch === undefined ? {} : { branch: branch.slice(0, branchLengthMax) }),
     filesChanged: commit.files.length > pathsMax ? commit.files.slice(0, pathsMax) : commit.files,
     ...(commit.linesAdded === undefined ? {} : { linesAdded: commit.linesAdded }),
     ...(commit.linesDeleted === undefined ? {} : { linesDeleted: commit.linesDeleted }),
   };
-  let isCut = commit.files.length > pathsMax;
+  let isCut = commit.files.length > pathsMax || message !== commit.message;
   let json = JSON.stringify(input);
   let bytes = Buffer.byteLength(json);
   if (bytes > commitBytesMax) {
     const room = commitBytesMax - (bytes - Buffer.byteLength(JSON.stringify(input.filesChanged)));
     const filesChanged = firstPaths(commit.files, room);
-    isCut = filesChanged.length < commit.files.length;
+    isCut ||= filesChanged.length < commit.files.length;
     json = JSON.stringify({ ...input, filesChanged });
     bytes = Buffer.byteLength(json);
   }

@@ -64,7 +64,7 @@ export interface BackfillSummary extends BackfillProgress, BackfillStart {
   interrupted: boolean;
   /** The first hundred; `failed` counts them all. */
   failures: FailedCommit[];
-  /** Commits with more paths than one request holds: the first paths were sent. */
+  /** Commits larger than the API takes: their first paths, or the beginning of the message, were sent. */
   cut: string[];
   durationMs: number;
 }

@@ -121,9 +121,7 @@ async function run(_: unknown, command: Command): Promise<void> {
     output.note(`${commitHash.slice(0, 12)} was refused: ${reason}`);
   }
   for (const commitHash of summary.cut) {
-    output.note(
-      `${commitHash.slice(0, 12)} has more paths than one request holds: the first ones were sent.`,
-    );
+    output.note(`${commitHash.slice(0, 12)} is larger than the API takes: only its beginning was sent.`);
   }
   if (summary.total === 0) output.note('Nothing to send: no commits, or all of them were sent before.');
   if (summary.interrupted) output.note('Stopped. The same command goes on from here.');

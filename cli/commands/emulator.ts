@@ -5,21 +5,33 @@ import { Command } from 'commander';
 import { CliFailure } from '../failure';
 import { examples } from './globals';
 
+const flags = `
+Options:
+  --port NUMBER      where it listens (default: 8081; 0: any free port)
+  --host ADDRESS     on which address (default: this machine only)
+  --data DIRECTORY   where it keeps its data (default: .local/emulator)
+  --memory           keep nothing on disk
+  --key BASE64       the account's key
+  --tls-cert FILE --tls-key FILE   speak https`;
+
+/** For the help alone: its flags are its own, so `runEmulator` takes them before the program parses anything. */
 export function emulatorCommand(): Command {
   const command = new Command('emulator')
     .summary('run the Cosmos DB emulator by itself')
-    .description(
-      'Run the Cosmos DB emulator by itself, until Ctrl-C. Its flags are its own: emulator --help.',
-    )
-    .argument('[flags...]')
-    .allowUnknownOption()
+    .description('Run the Cosmos DB emulator by itself, until Ctrl-C.')
+    .usage('[options]')
     .helpOption(false)
-    .action(run);
+    .configureHelp({ showGlobalOptions: false })
+    .addHelpText('after', flags);
   return examples(command, 'emulator --port 8081 --data ./cosmos');
 }
 
-/** A program of its own: this one only starts it and hands on how it ended. */
-async function run(flags: string[]): Promise<void> {
+/**
+ * The emulator is a program of its own: this one only starts it.
+ * @returns its exit code
+ * @throws CliFailure where it has not been built
+ */
+export async function runEmulator(args: readonly string[]): Promise<number> {
   const program = join(__dirname, '../local/emulator.js');
   if (!existsSync(program)) {
     throw new CliFailure(
@@ -28,14 +40,17 @@ async function run(flags: string[]): Promise<void> {
       'Build it: npm run build.',
     );
   }
-  const child = spawn(process.execPath, [program, ...flags], { stdio: 'inherit' });
+  const child = spawn(process.execPath, [program, ...args], { stdio: 'inherit' });
   // Ctrl-C reaches both; a signal to this process alone is handed on.
   const onInterrupt = (): void => {};
   const onTerminate = (): void => void child.kill('SIGTERM');
   process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
-  process.exitCode = await new Promise<number>((resolve, reject) => {
-    child.once('error', reject);
-    child.once('exit', (code) => resolve(code ?? 1));
-  });
-  process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+  try {
+    return await new Promise<number>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('exit', (code) => resolve(code ?? 1));
+    });
+  } finally {
+    process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
+  }
 }

@@ -115,13 +115,15 @@ export async function findHead(repository: GitRepository, branch?: string): Prom
     `${revision}^{commit}`,
   ]);
   if (commit.code === 0) {
-    const full = await git(directory, ['rev-parse', '--abbrev-ref', '--end-of-options', revision]);
-    const short = full.stdout.split('\n').at(-1) ?? '';
-    const name = short === '--end-of-options' ? '' : short;
-    return {
-      commitHash: commit.stdout.split('\n').at(-1) ?? '',
-      ...(name && name !== 'HEAD' ? { branch: name } : {}),
-    };
+    const reference = await git(directory, [
+      'rev-parse',
+      '--symbolic-full-name',
+      '--end-of-options',
+      revision,
+    ]);
+    // A tag or a hash is no branch.
+    const name = /^refs\/(?:heads|remotes\/[^/]+)\/(.+)$/m.exec(reference.stdout)?.[1];
+    return { commitHash: commit.stdout, ...(name === undefined || name === 'HEAD' ? {} : { branch: name }) };
   }
   if (branch === undefined) return undefined;
   throw new CliFailure(

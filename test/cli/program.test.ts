@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommitItem } from '../../src/lib/commit';
+import { poll } from '../e2e/runningStack';
 import { listen } from './listen';
 import { type StackWithHistory, startStackWithHistory } from './stackWithHistory';
 
@@ -144,6 +146,18 @@ describe('the program', () => {
       }
     }
   }, 60_000);
+
+  it('runs the emulator with flags of its own, and stops it', async () => {
+    const data = join(here.folder, 'emulator-alone');
+    const { child, ended, stdout } = here.program.start(['emulator', '--port', '0', '--data', data]);
+    const endpoint = await poll(async () => /ready at (http:\/\/[\d.:]+)/.exec(stdout())?.[1]);
+    expect((await fetch(`${endpoint}/_explorer`)).status).toBeLessThan(500);
+    expect(existsSync(data)).toBe(true);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(0);
+    expect(await here.program.run(['emulator', '--port', 'x'])).toMatchObject({ code: 2 });
+    expect((await here.program.run(['emulator', '--help'])).stdout).toContain('--memory');
+  });
 
   it('prints its version', async () => {
     const { version } = (await import('../../package.json')) as { version: string };

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackfillSummary } from '../../../cli/backfill';
 import type { CommitItem } from '../../../src/lib/commit';
@@ -181,6 +181,54 @@ describe('backfill', () => {
     expect(summary).toMatchObject({ total: 3_000, sent: 3_000, failed: 0 });
     expect(summary.stored + summary.unchanged).toBe(3_000);
   }, 120_000);
+
+  it('gets everything in while the database throttles and drops connections', async () => {
+    const { backfill } = await newTenant();
+    const faults = `${stack.cosmosEndpoint}/_faults`;
+    const add = (fault: object) =>
+      fetch(faults, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ container: 'commits', ...fault }),
+      });
+    // Longer than the app waits by itself, so that the answer is 503 with Retry-After.
+    expect((await add({ status: 429, retryAfterMs: 6_000, count: 2 })).ok).toBe(true);
+    await add({ status: 449, probability: 0.1, count: 10 });
+    await add({ drop: 'after', probability: 0.1, count: 3 });
+    const repository = repositories.make(numbered(400));
+    const { code, summary } = await backfill('--repo', repository, '--batch-size', '40');
+    await fetch(faults, { method: 'DELETE' });
+    expect({ code, failed: summary.failed, sent: summary.sent }).toEqual({ code: 0, failed: 0, sent: 400 });
+    expect((await backfill('--repo', repository, '--restart')).summary.unchanged).toBe(400);
+  }, 90_000);
+
+  it('sends all again where the record of progress is broken, or the app has forgotten', async () => {
+    const { backfill } = await newTenant();
+    const repository = repositories.make(numbered(8));
+    const state = join(repositories.folder(), 'state.json');
+    await backfill('--repo', repository, '--state', state);
+    writeFileSync(state, '{"version":1,"histor');
+    expect((await backfill('--repo', repository, '--state', state)).summary).toMatchObject({ unchanged: 8 });
+    const other = await newTenant();
+    const { histories } = JSON.parse(readFileSync(state, 'utf8')) as { histories: Record<string, unknown> };
+    await other.backfill(
+      '--repo',
+      repositories.make([{ message: 'another' }]),
+      '--as',
+      'r',
+      '--state',
+      state,
+    );
+    const after = JSON.parse(readFileSync(state, 'utf8')) as { histories: Record<string, unknown> };
+    // As if the other tenant had been sent the same history, and lost it since.
+    const [key] = Object.keys(after.histories).filter((each) => !(each in histories));
+    writeFileSync(
+      state,
+      JSON.stringify({ version: 1, histories: { [key ?? '']: Object.values(histories)[0] } }),
+    );
+    const again = await other.backfill('--repo', repository, '--as', 'r', '--state', state);
+    expect(again.summary).toMatchObject({ total: 8, stored: 8 });
+  });
 
   it('reads one branch, from one day on, or all', async () => {
     const repository = repositories.make(numbered(10));

@@ -30,6 +30,11 @@ describe('a commit as it is posted', () => {
     expect(parse(part).parsed.author).toBe(author);
   });
 
+  it('of a message that is too long is cut, and says so', () => {
+    expect(parse({ message: 'x'.repeat(2_000_000) }).posting.isCut).toBe(true);
+    expect(parse({ message: 'x'.repeat(100_000) }).posting.isCut).toBe(false);
+  });
+
   it('has its bytes counted as they are sent', () => {
     const { posting } = parse({ message: 'Röntgen 放射' });
     expect(posting.bytes).toBe(Buffer.byteLength(posting.json));

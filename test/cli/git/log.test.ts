@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GitCommit, readLog } from '../../../cli/git';
 import { git, type MadeCommit, TestRepositories } from '../gitRepository';
@@ -126,6 +126,19 @@ describe('reading git log', () => {
       ...messages.map((message) => ({ message, files: [['f', message]] as const })),
     );
     expect(commits.map(({ message }) => message)).toEqual(messages);
+  });
+
+  it('reads a repository whose hashes are SHA-256', async () => {
+    const folder = repositories.folder();
+    git(folder, 'init', '-q', '--object-format=sha256', '-b', 'main');
+    git(folder, 'commit', '-q', '--allow-empty', '-m', 'a');
+    writeFileSync(join(folder, 'f'), 'x\n');
+    git(folder, 'add', '.');
+    git(folder, 'commit', '-q', '-m', 'b');
+    const [first, second] = await read(folder);
+    expect(second?.commitHash).toMatch(/^[0-9a-f]{64}$/);
+    expect(second?.parents).toEqual([first?.commitHash]);
+    expect(second?.files).toEqual([{ path: 'f', status: 'added', linesAdded: 1, linesDeleted: 0 }]);
   });
 
   it('gives a merge its parents and no files, an octopus merge and several roots included', async () => {

@@ -73,6 +73,12 @@ describe('opening a repository', () => {
       commitHash: git(folder, 'rev-parse', 'side'),
       branch: 'side',
     });
+    git(folder, 'tag', '-a', 'v1', '-m', 'one', 'main~1');
+    expect(await findHead(repository, 'v1')).toEqual({ commitHash: git(folder, 'rev-parse', 'main~1') });
+    const parent = repositories.folder();
+    git(parent, 'clone', '-q', folder, 'clone');
+    const clone = await openRepository(join(parent, 'clone'));
+    expect(await findHead(clone, 'origin/side')).toMatchObject({ branch: 'side' });
     git(folder, 'checkout', '-q', '--detach', 'main');
     expect(await findHead(repository)).toEqual({ commitHash: git(folder, 'rev-parse', 'main') });
   });
