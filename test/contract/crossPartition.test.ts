@@ -177,6 +177,29 @@ describe('a query over several physical partitions', () => {
     expect(wide.requestCharge).toBeGreaterThan(narrow.requestCharge);
   });
 
+  it.each([
+    'SELECT VALUE c.n FROM c',
+    'SELECT VALUE c.n FROM c ORDER BY c.n',
+    'SELECT VALUE c.n FROM c ORDER BY c.s DESC',
+  ])('gives a continuation where the client takes control of it: %s', async (query) => {
+    const whole = await rows(query, { forceQueryPlan: true });
+    const found: unknown[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const options = { enableQueryControl: true, forceQueryPlan: true, maxItemCount: 7, continuationToken };
+      const page = await container.items.query(query, options).fetchNext();
+      found.push(...(page.resources ?? []));
+      continuationToken = page.continuationToken;
+    } while (continuationToken);
+    expect(found).toEqual(whole);
+  });
+
+  it('is refused where the client switched it off', async () => {
+    const off = { 'x-ms-documentdb-query-enablecrosspartition': 'false' };
+    expect((await raw('SELECT * FROM c', off)).status).toBe(400);
+    expect((await raw("SELECT * FROM c WHERE c.pk = 'p1'", off)).status).toBe(200);
+  });
+
   it('refuses a range that does not exist', async () => {
     expect((await raw('SELECT * FROM c', { 'x-ms-documentdb-partitionkeyrangeid': '77' })).status).toBe(400);
   });

@@ -51,3 +51,16 @@ export function requireServable(
     },
   );
 }
+
+/**
+ * For a client that switched cross-partition queries off: WHERE must name full partition keys.
+ * @throws CosmosError 400
+ */
+export function requireOneKey(container: Container, { keys }: KeyFilter): void {
+  const levels = container.definition.partitionKey.paths.length;
+  if (keys?.length === 1 && keys[0]?.length === levels) return;
+  throw new CosmosError(
+    400,
+    'Cross partition query is required but disabled. Please set x-ms-documentdb-query-enablecrosspartition to true, specify x-ms-documentdb-partitionkey, or revise your query to avoid this exception.',
+  );
+}

@@ -1,6 +1,6 @@
 import { SubStatus } from '../../errors';
 import { queryFingerprint } from '../../query/continuation';
-import { requireServable } from '../../query/crossPartition';
+import { requireOneKey, requireServable } from '../../query/crossPartition';
 import { orderByRule } from '../../query/indexRules';
 import { intersectPlaces } from '../../query/places';
 import { parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
@@ -19,6 +19,11 @@ export const queryItems: Operation = async (exchange) => {
   const prepared = prepareQuery(text);
   const scope = scopeOf(exchange, container);
   const filter = pushDown(prepared.ast, container, parameters);
+  if (
+    scope.kind === 'all' &&
+    exchange.header('x-ms-documentdb-query-enablecrosspartition')?.toLowerCase() === 'false'
+  )
+    requireOneKey(container, filter);
   const partitions = requireServable(prepared, container, filter, scope.kind);
   const { dropMissingKeys } = orderByRule(prepared.ast, container.definition.indexingPolicy);
   const page = await runQueryPage(exchange.engine.store, container, {
