@@ -4,6 +4,8 @@ import { auditCommand } from './commands/audit';
 import { backfillCommand } from './commands/backfill';
 import { commitsCommand } from './commands/commits';
 import { completionCommand } from './commands/completion';
+import { coverageCommand } from './commands/coverage';
+import { deliveriesCommand } from './commands/deliveries';
 import { digestCommand } from './commands/digest';
 import { doctorCommand } from './commands/doctor';
 import { emulatorCommand, runEmulator } from './commands/emulator';
@@ -35,8 +37,10 @@ function program(): Command {
     highRiskCommand(),
     showCommand(),
     reviewCommand(),
+    coverageCommand(),
     digestCommand(),
     auditCommand(),
+    deliveriesCommand(),
     replayCommand(),
     tenantCommand(),
     tokenCommand(),

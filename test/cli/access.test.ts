@@ -98,6 +98,41 @@ describe('webhook-secret and replay', () => {
     );
   });
 
+  it('shows the push in the coverage, and a push that did not begin where the last one ended as a gap', async () => {
+    const seen = await poll(async () => {
+      const { code, stdout } = await here.run(['coverage']);
+      return stdout.includes('Codertocat/Hello-World') ? { code, stdout } : undefined;
+    });
+    expect(seen.code).toBe(0);
+    expect(seen.stdout).toMatch(/^REPOSITORY +REF +PUSHES +GAPS/);
+    const unlinked = { ...push, before: 'b'.repeat(40), after: 'c'.repeat(40) };
+    await here.run(['replay', '-', '--delivery', 'd-gap'], { input: JSON.stringify(unlinked) });
+    const gap = await poll(async () => {
+      const ended = await here.run(['coverage']);
+      return ended.code === 1 ? ended : undefined;
+    });
+    expect(gap.stdout).toMatch(/1 open/);
+  });
+
+  it('lists the deliveries, and replays none that has not failed', async () => {
+    const done = await here.json<{ items: { deliveryId: string }[] }>([
+      'deliveries',
+      'list',
+      '--status',
+      'processed',
+    ]);
+    expect(done.items.map(({ deliveryId }) => deliveryId)).toContain('d-1');
+    const { code, stderr } = await here.run(['deliveries', 'list']);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: expect.stringMatching(/^0 pending, \d+ processed, 0 failed\n$/),
+    });
+    const replayed = await here.run(['deliveries', 'replay', 'd-1']);
+    expect(replayed.code).toBe(1);
+    expect(replayed.stderr).toContain('was not set aside');
+    expect(await here.run(['deliveries', 'replay', 'nowhere'])).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('takes a delivery as the REST API of GitHub gives it, from a pipe', async () => {
     const saved = {
       guid: 'd-2',

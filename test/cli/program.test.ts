@@ -137,7 +137,9 @@ describe('the program', () => {
       ([, name]) => name ?? '',
     );
     expect(names).toEqual(expect.arrayContaining(['backfill', 'commits', 'doctor', 'audit', 'replay']));
-    for (const name of names.filter((each) => !['help', 'audit', 'tenant', 'emulator'].includes(each))) {
+    for (const name of names.filter(
+      (each) => !['help', 'audit', 'deliveries', 'tenant', 'emulator'].includes(each),
+    )) {
       const help = await here.program.run([name, '--help']);
       expect(help.code).toBe(0);
       expect(help.stdout).toContain('Examples:\n  $ gitops-healthcare ');
