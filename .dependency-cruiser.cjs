@@ -1,7 +1,7 @@
 // Which room may import which. The order is: functions, then ingest and digest, then evidence, then store, auth,
 // http and telemetry, then commit, risk and audit, then the leaves (config, issuers, errors, clock).
 const leaves = '^src/lib/(config|issuers|errors|clock)\\.ts$';
-const pure = '^src/lib/(commit|risk|audit)(/|\\.ts$)';
+const pure = '^src/lib/(commit|risk|audit|export)(/|\\.ts$)';
 const settings = '^src/lib/settings(/|\\.ts$)';
 const middle = '^src/lib/(store|auth|http|telemetry)(/|\\.ts$)';
 const roads = '^src/lib/(ingest|digest)(/|\\.ts$)';

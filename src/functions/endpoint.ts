@@ -5,6 +5,7 @@ import { issuesOf } from '../lib/commit';
 import { type Config, loadConfig } from '../lib/config';
 import { InvalidInput, Problem } from '../lib/errors';
 import {
+  bodyBytesMax,
   parseJson,
   parseParameters,
   problemDocument,
@@ -12,7 +13,7 @@ import {
   requireJson,
   securityHeaders,
 } from '../lib/http';
-import { getStore, type Store } from '../lib/store';
+import { getStore, metered, type Store, type StoreUsage } from '../lib/store';
 import { NoQuery } from './contract/queries';
 import type { Route } from './contract/route';
 import { type RouteName, routes } from './routes';
@@ -50,25 +51,44 @@ export function endpoint<N extends RouteName>(name: N, handler: Handler<N>): voi
     route,
     // Tokens say who calls; a platform key would be one more shared secret that does not.
     authLevel: 'anonymous',
-    handler: async (request, context) => {
-      const requestId = requestIdOf(request, context);
-      try {
-        const call: Call = {
-          request,
-          context,
-          config: loadConfig(),
-          store: getStore(),
-          now: new Date(),
-        };
-        const isOpen = access === 'everybody' || access === 'webhook-signature';
-        const allowed = isOpen ? call : { ...call, ...(await admit(call, access)) };
-        const input = { ...allowed, ...(await inputOf(request, declared)) };
-        return withHeaders(await handler(input as unknown as CallOf<N>), requestId);
-      } catch (error) {
-        return withHeaders(problemResponse(error, request, context), requestId);
-      }
-    },
+    handler: (request, context) =>
+      metered(async (usage) => {
+        const startedAt = performance.now();
+        const answer = await answerTo(request, context, async (call) => {
+          const isOpen = access === 'everybody' || access === 'webhook-signature';
+          const allowed = isOpen ? call : { ...call, ...(await admit(call, access)) };
+          const input = { ...allowed, ...(await inputOf(request, declared)) };
+          return handler(input as unknown as CallOf<N>);
+        });
+        await discardBody(request).catch(() => {});
+        return withHeaders(answer, {
+          'x-request-id': requestIdOf(request, context),
+          'server-timing': serverTiming(usage, performance.now() - startedAt),
+        });
+      }),
   });
+}
+
+async function answerTo(
+  request: HttpRequest,
+  context: InvocationContext,
+  handle: (call: Call) => Promise<HttpResponseInit>,
+): Promise<HttpResponseInit> {
+  try {
+    return await handle({ request, context, config: loadConfig(), store: getStore(), now: new Date() });
+  } catch (error) {
+    return problemResponse(error, request, context);
+  }
+}
+
+/** What the answer cost until it began, for whoever asked. https://www.w3.org/TR/server-timing/ */
+function serverTiming({ requests, requestCharge, busyMs }: StoreUsage, totalMs: number): string {
+  return [
+    `total;dur=${totalMs.toFixed(1)}`,
+    `cosmos;dur=${busyMs.toFixed(1)}`,
+    `cosmos-requests;desc="${requests}"`,
+    `cosmos-charge;desc="${requestCharge.toFixed(2)}"`,
+  ].join(', ');
 }
 
 let authenticate: ReturnType<typeof createAuthenticator> | undefined;
@@ -108,10 +128,31 @@ function parseBody(schema: z.ZodType, input: unknown): unknown {
  */
 export async function readJson(request: HttpRequest): Promise<unknown> {
   requireJson(request.headers.get('content-type'));
-  refuseLargeBody(Number(request.headers.get('content-length') ?? 0));
-  const body = new Uint8Array(await request.arrayBuffer());
-  refuseLargeBody(body.byteLength);
+  const body = await readBody(request);
   return parseJson(body);
+}
+
+/**
+ * The bytes of a body, which may come in chunks and without a length. What is too large is read to its end and not kept: a body
+ * left half read blocks the connection between host and worker for the requests after it.
+ * @throws Problem `body-too-large`
+ */
+export async function readBody(request: HttpRequest): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes <= bodyBytesMax) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  refuseLargeBody(bytes);
+  return Buffer.concat(chunks);
+}
+
+/** Reads what a refused request still has to say, for the reason told above. The host ends what is longer than it allows. */
+async function discardBody(request: HttpRequest): Promise<void> {
+  if (!request.body || request.bodyUsed) return;
+  for await (const _ of request.body as AsyncIterable<Uint8Array>);
 }
 
 function problemResponse(error: unknown, request: HttpRequest, context: InvocationContext): HttpResponseInit {
@@ -145,12 +186,12 @@ function requestIdOf(request: HttpRequest, context: InvocationContext): string {
   return /^[\w.-]{1,64}$/.test(given) ? given : context.invocationId;
 }
 
-function withHeaders(response: HttpResponseInit, requestId: string): HttpResponseInit {
+function withHeaders(response: HttpResponseInit, ours: Record<string, string>): HttpResponseInit {
   return {
     ...response,
     headers: {
       ...securityHeaders,
-      'x-request-id': requestId,
+      ...ours,
       ...(response.headers as Record<string, string>),
     },
   };

@@ -1,15 +1,14 @@
 import { verifyWebhookSignature } from '../lib/auth';
 import { TenantId } from '../lib/commit';
 import { InvalidInput, Problem } from '../lib/errors';
-import { mediaType, parseJson, refuseLargeBody } from '../lib/http';
+import { mediaType, parseJson } from '../lib/http';
 import { normalisePush, receiveDelivery } from '../lib/ingest';
-import { type Call, endpoint } from './endpoint';
+import { type Call, endpoint, readBody } from './endpoint';
 
 endpoint('githubWebhook', async (call) => {
   const { request } = call;
   const tenantId = request.params.tenantId ?? '';
   const body = await signedBody(call, tenantId);
-  refuseLargeBody(body.byteLength);
   const deliveryId = deliveryIdOf(request.headers.get('x-github-delivery'));
   const event = request.headers.get('x-github-event');
   const payload = payloadOf(request.headers.get('content-type'), body);
@@ -30,7 +29,7 @@ endpoint('githubWebhook', async (call) => {
 
 /** The raw bytes, once their signature is known to be right: before that, nothing of them is looked at. */
 async function signedBody({ request, config }: Call, tenantId: string): Promise<Uint8Array> {
-  const body = new Uint8Array(await request.arrayBuffer());
+  const body = await readBody(request);
   const signature = request.headers.get('x-hub-signature-256');
   if (
     !TenantId.safeParse(tenantId).success ||

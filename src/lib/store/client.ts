@@ -1,5 +1,6 @@
 import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos';
 import type { Config } from '../config';
+import { meteredHttpClient } from './usage';
 
 export interface Patience {
   /** How long one request may take. GitHub hangs up after 10 s, so what waits longer waits for nobody. */
@@ -22,6 +23,7 @@ export function createCosmosClient(
   const options: CosmosClientOptions = {
     endpoint: cosmos.endpoint,
     userAgentSuffix: 'gitops-healthcare',
+    httpClient: meteredHttpClient(),
     connectionPolicy: {
       requestTimeout: requestTimeoutMs,
       preferredLocations: cosmos.preferredRegions,

@@ -30,6 +30,8 @@ export interface CommitFilter {
   level?: string | undefined;
   compliance?: string | undefined;
   review?: string | undefined;
+  /** Changed by our clock at or after this instant. */
+  updatedSince?: string | undefined;
 }
 
 /** What a digest needs to know of a commit. */
@@ -62,6 +64,8 @@ export interface CommitPosition {
 const batchOperationsMax = 100;
 const batchBytesMax = 1_800_000;
 const hashesAQuery = 250;
+/** Items a page of a stream; Cosmos DB ends a page at 4 MB before that. */
+const pageSize = 500;
 
 export class CommitStore {
   private readonly parallel = pLimit(32);
@@ -191,7 +195,16 @@ export class CommitStore {
       'SELECT *',
       `ORDER BY c.tenantId ASC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT ${limit}`,
     );
-    return allRows(this.container, spec);
+    return allRows(this.container, spec, { maxItemCount: limit });
+  }
+
+  /** The same in the same order, all of it, a page at a time. */
+  listAll(filter: CommitFilter): AsyncGenerator<Stored<CommitItem>[]> {
+    const spec = filtered(filter, undefined).query(
+      'SELECT *',
+      'ORDER BY c.tenantId ASC, c.timestamp DESC, c.commitHash ASC',
+    );
+    return pages(this.container, spec, pageSize);
   }
 
   /** Riskiest first: made, or first seen, since the day `days` before `today`. */
@@ -201,14 +214,24 @@ export class CommitStore {
     since: { date: string; instant: string },
     limit: number,
   ): Promise<Stored<CommitItem>[]> {
-    const spec = commitsOf(tenantId)
-      .add('c.riskScore >= ?', threshold)
-      .add('(c.commitDate >= ? OR c.createdAt >= ?)', since.date, since.instant)
-      .query(
-        'SELECT *',
-        `ORDER BY c.tenantId ASC, c.riskScore DESC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT ${limit}`,
-      );
-    return allRows(this.container, spec);
+    const spec = highRisk(tenantId, threshold, since).query(
+      'SELECT *',
+      `${riskiestFirst} OFFSET 0 LIMIT ${limit}`,
+    );
+    return allRows(this.container, spec, { maxItemCount: limit });
+  }
+
+  /** The same in the same order, all of it, a page at a time. */
+  allHighRisk(
+    tenantId: string,
+    threshold: number,
+    since: { date: string; instant: string },
+  ): AsyncGenerator<Stored<CommitItem>[]> {
+    return pages(
+      this.container,
+      highRisk(tenantId, threshold, since).query('SELECT *', riskiestFirst),
+      pageSize,
+    );
   }
 
   /** What the change feed's reader needs of these commits: their own history. The first seen come first. */
@@ -312,6 +335,14 @@ function commitsOf(tenantId: string): Conditions {
   return new Conditions().add('c.tenantId = ?', tenantId).add('IS_DEFINED(c.commitHash)');
 }
 
+const riskiestFirst = 'ORDER BY c.tenantId ASC, c.riskScore DESC, c.timestamp DESC, c.commitHash ASC';
+
+function highRisk(tenantId: string, threshold: number, since: { date: string; instant: string }): Conditions {
+  return commitsOf(tenantId)
+    .add('c.riskScore >= ?', threshold)
+    .add('(c.commitDate >= ? OR c.createdAt >= ?)', since.date, since.instant);
+}
+
 function filtered(filter: CommitFilter, position: CommitPosition | undefined): Conditions {
   const conditions = commitsOf(filter.tenantId).add('c.commitDate >= ?', filter.startDate);
   if (position) {
@@ -331,6 +362,7 @@ function filtered(filter: CommitFilter, position: CommitPosition | undefined): C
   if (filter.minRisk !== undefined) conditions.add('c.riskScore >= ?', filter.minRisk);
   if (filter.level !== undefined) conditions.add('c.riskLevel = ?', filter.level);
   if (filter.compliance !== undefined) conditions.add('ARRAY_CONTAINS(c.compliance, ?)', filter.compliance);
+  if (filter.updatedSince !== undefined) conditions.add('c.updatedAt >= ?', filter.updatedSince);
   if (filter.review === 'unreviewed') conditions.add('IS_NULL(c.review)');
   else if (filter.review !== undefined) conditions.add('c.review.status = ?', filter.review);
   return conditions;

@@ -38,7 +38,10 @@ export class Conditions {
   }
 }
 
-/** Every row of a query; for queries whose result is bounded by what was asked. */
+/**
+ * Every row of a query; for queries whose result is bounded by what was asked. Without `maxItemCount` the SDK fetches 100 rows a
+ * request, and of a query over several physical partitions 10.
+ */
 export async function allRows<T>(
   container: Container,
   spec: { query: string; parameters: SqlParameter[] },
