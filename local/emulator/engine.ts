@@ -1,4 +1,5 @@
 import { ItemStore } from './items/itemStore';
+import { SortedRuns } from './query/sortedRuns';
 import { Catalog } from './resources/catalog';
 import { CommitQueue } from './storage/commitQueue';
 import type { OrderedStore } from './storage/orderedStore';
@@ -8,6 +9,7 @@ export class Engine {
   readonly queue: CommitQueue;
   readonly catalog: Catalog;
   readonly items: ItemStore;
+  readonly sortedRuns = new SortedRuns();
 
   constructor(
     readonly store: OrderedStore,

@@ -86,6 +86,19 @@ export function* scanItems(
   }
 }
 
+/** The live item at a place. */
+export function readItem(
+  reader: StoreReader,
+  container: Container,
+  place: string,
+  nowSeconds: number,
+): ScannedItem | undefined {
+  const value = reader.get(itemKey(container.key, place));
+  if (!value) return undefined;
+  const record = readRecord(value);
+  return isExpired(record, container.definition.defaultTtl, nowSeconds) ? undefined : { place, record };
+}
+
 /** The items of a range that have one of these ids, in key order. What lies outside the range is not looked at. */
 function* itemsWithIds(
   reader: StoreReader,

@@ -3,12 +3,13 @@ import { fromBinary, toBinary } from '../partition/bytes';
 import type { Container } from '../resources/container';
 import { BoundedHeap } from '../sql/boundedHeap';
 import { type Frame, newFrame, rootSlot } from '../sql/frame';
-import { compareKeys, countOf, type OrderKeys, RowCollector } from '../sql/rowCollector';
+import { compareKeys, countOf, RowCollector } from '../sql/rowCollector';
 import type { Value } from '../sql/values';
 import type { StoreReader } from '../storage/orderedStore';
 import { type Cursor, decodeCursor, encodeCursor } from './continuation';
-import { type Scan, type ScannedItem, scanItems } from './itemScan';
+import { readItem, type Scan, type ScannedItem, scanItems } from './itemScan';
 import type { PreparedQuery } from './preparedQuery';
+import { firstAfter, type SortedRow, type SortedRuns, sortedRowsMax } from './sortedRuns';
 
 export interface PageRequest {
   prepared: PreparedQuery;
@@ -17,6 +18,8 @@ export interface PageRequest {
   /** Rows a page holds at most. */
   rowsMax: number;
   continuation?: string;
+  /** Where sorted results are kept between pages; left out, each page sorts for itself. */
+  sortedRuns?: SortedRuns;
   /** Ties a continuation to its query, parameters and scope. */
   fingerprint: string;
   /** Rows whose sort keys are missing are left out (the index does not know them). */
@@ -123,44 +126,14 @@ class QueryRun {
 
   /** Rows in the order of ORDER BY, ties in the order of insertion. */
   async ordered(): Promise<QueryPage> {
-    const { compiled } = this.request.prepared;
-    const { offset } = this.cursor;
     const limit = this.cursor.limit ?? Number.POSITIVE_INFINITY;
-    const byKeys = compareKeys(compiled);
-    const order = (a: OrderedRow, b: OrderedRow) =>
-      byKeys(a.keys, b.keys) ||
-      compareText(a.number, b.number) ||
-      compareText(a.place, b.place) ||
-      a.row - b.row;
     const from = this.lastRow();
-    const wanted = Math.min(limit, this.request.rowsMax) + 1;
-    const heap = new BoundedHeap<OrderedRow>(offset + wanted, order);
-    for await (const item of this.items(this.request.scan)) {
-      let row = 0;
-      this.eachRow(item, () => {
-        row += 1;
-        const keys = compiled.orderBy.map(({ evaluate }) => evaluate(this.frame));
-        if (this.request.dropMissingKeys && keys.includes(undefined)) return true;
-        const candidate: OrderedRow = {
-          keys,
-          place: item.place,
-          number: item.place.slice(-8),
-          row,
-          text: '',
-        };
-        if ((from && order(candidate, from) <= 0) || !heap.accepts(candidate)) return true;
-        const text = this.textOf(item);
-        if (text !== undefined) heap.add({ ...candidate, text });
-        return true;
-      });
-    }
-    const found = heap.sorted().slice(offset);
-    let last: OrderedRow | undefined;
+    let last: SortedRow | undefined;
     let full = false;
-    for (const row of found) {
-      full = this.rows.length >= limit || !this.fits(row.text);
+    for await (const { row, text } of from ? this.resumed(from, limit) : this.firstRows(limit)) {
+      full = this.rows.length >= limit || !this.fits(text);
       if (full) break;
-      this.push(row.text);
+      this.push(text);
       last = row;
     }
     const left = limit - this.rows.length;
@@ -172,6 +145,84 @@ class QueryRun {
       offset: 0,
       limit: finiteOrNull(left),
     });
+  }
+
+  /** The rows of the first page (or the next, after `from`) and one more, by one scan and a heap of that size. */
+  private async *firstRows(
+    limit: number,
+    from?: SortedRow,
+  ): AsyncGenerator<{ row: SortedRow; text: string }> {
+    const { offset } = this.cursor;
+    const order = this.rowOrder();
+    const size = offset + Math.min(limit, this.request.rowsMax) + 1;
+    const heap = new BoundedHeap<{ row: SortedRow; text: string }>(size, (a, b) => order(a.row, b.row));
+    for await (const item of this.items(this.request.scan))
+      this.eachSortedRow(item, (row) => {
+        if ((from && order(row, from) <= 0) || !heap.accepts({ row, text: '' })) return;
+        const text = this.textOf(item);
+        if (text !== undefined) heap.add({ row, text });
+      });
+    yield* heap.sorted().slice(offset);
+  }
+
+  /** The rows after `from`, out of the sorted result that the query's pages share. */
+  private async *resumed(from: SortedRow, limit: number): AsyncGenerator<{ row: SortedRow; text: string }> {
+    const rows = await this.sortedRows();
+    // Whether the result was still there or not, a page costs what it reads itself.
+    this.itemsRead = 0;
+    if (!rows) {
+      yield* this.firstRows(limit, from);
+      return;
+    }
+    const nowSeconds = Math.floor(this.request.nowMs / 1000);
+    for (let at = firstAfter(rows, from, this.rowOrder()); at < rows.length; at += 1) {
+      const row = rows[at];
+      const item = row && readItem(this.reader, this.container, row.place, nowSeconds);
+      if (!item) continue;
+      this.itemsRead += 1;
+      let text: string | undefined;
+      this.eachSortedRow(item, (found) => {
+        if (found.row === row.row) text = this.textOf(item);
+      });
+      if (text !== undefined) yield { row, text };
+    }
+  }
+
+  /** The whole result in order, from the page before or by a scan; `undefined` where it is too long to keep. */
+  private async sortedRows(): Promise<SortedRow[] | undefined> {
+    const { fingerprint, sortedRuns } = this.request;
+    const { lsn } = this.container;
+    const known = sortedRuns?.get(fingerprint, lsn);
+    if (known || !sortedRuns) return known;
+    const rows: SortedRow[] = [];
+    for await (const item of this.items(this.request.scan)) {
+      this.eachSortedRow(item, (row) => rows.push(row));
+      if (rows.length > sortedRowsMax) return undefined;
+    }
+    rows.sort(this.rowOrder());
+    if (this.container.lsn === lsn) sortedRuns.keep(fingerprint, lsn, rows);
+    return rows;
+  }
+
+  private eachSortedRow(item: ScannedItem, visit: (row: SortedRow) => void): void {
+    const { orderBy } = this.request.prepared.compiled;
+    let row = 0;
+    this.eachRow(item, () => {
+      row += 1;
+      const keys = orderBy.map(({ evaluate }) => evaluate(this.frame));
+      if (!this.request.dropMissingKeys || !keys.includes(undefined))
+        visit({ keys, place: item.place, number: item.place.slice(-8), row });
+      return true;
+    });
+  }
+
+  private rowOrder(): (a: SortedRow, b: SortedRow) => number {
+    const byKeys = compareKeys(this.request.prepared.compiled);
+    return (a, b) =>
+      byKeys(a.keys, b.keys) ||
+      compareText(a.number, b.number) ||
+      compareText(a.place, b.place) ||
+      a.row - b.row;
   }
 
   /** Rows that need everything first: aggregates, groups, DISTINCT. */
@@ -233,11 +284,11 @@ class QueryRun {
     this.bytes += Buffer.byteLength(text);
   }
 
-  private lastRow(): OrderedRow | undefined {
+  private lastRow(): SortedRow | undefined {
     const { place, rows = 0, keys } = this.cursor;
     if (place === undefined || !keys) return undefined;
     const binary = toBinary(Buffer.from(place, 'base64'));
-    return { keys: keys.map(([key]) => key), place: binary, number: binary.slice(-8), row: rows, text: '' };
+    return { keys: keys.map(([key]) => key), place: binary, number: binary.slice(-8), row: rows };
   }
 
   private page(next?: Cursor): QueryPage {
@@ -245,15 +296,6 @@ class QueryRun {
     const continuation = next && encodeCursor(this.request.fingerprint, next);
     return { rows, itemsRead, bytesReturned: bytes, continuation };
   }
-}
-
-interface OrderedRow {
-  keys: OrderKeys;
-  place: string;
-  /** The item's number: the tie breaker. */
-  number: string;
-  row: number;
-  text: string;
 }
 
 const base64 = (binary: string): string => fromBinary(binary).toString('base64');
