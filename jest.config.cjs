@@ -9,7 +9,10 @@ module.exports = {
     ],
   },
   // These packages ship ECMAScript modules only; Jest runs CommonJS, so it compiles them too.
-  transformIgnorePatterns: ['/node_modules/(?!(jose|canonicalize|p-limit|yocto-queue|@octokit)/)', '<rootDir>/dist/'],
+  transformIgnorePatterns: [
+    '/node_modules/(?!(jose|canonicalize|p-limit|yocto-queue|@octokit|universal-user-agent|before-after-hook|json-with-bigint|content-type)/)',
+    '<rootDir>/dist/',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   testTimeout: 30_000,
   maxWorkers: 2,

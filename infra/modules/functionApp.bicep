@@ -62,6 +62,7 @@ var productSettings = {
   AUTH_ISSUERS: string(loadJsonContent('../issuers.json'))
   WEBHOOK_MASTER_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKeyUri})'
   GITHUB_TOKEN: empty(githubTokenUri) ? '' : '@Microsoft.KeyVault(SecretUri=${githubTokenUri})'
+  GITHUB_API_URL: 'https://api.github.com'
   DIGEST_SCHEDULE: digestSchedule
   PUBLIC_URL: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl
   SMTP_URL: empty(smtpFrom) ? '' : '@Microsoft.KeyVault(SecretUri=${smtpUri})'

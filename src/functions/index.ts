@@ -5,7 +5,9 @@ import './auditHead';
 import './auditSettings';
 import './coverage';
 import './dailyDigest';
+import './dashboard';
 import './docs';
+import './enrichCommits';
 import './getCommit';
 import './getDigest';
 import './getSettings';
@@ -21,9 +23,11 @@ import './queryAudit';
 import './queryCommits';
 import './queryDeliveries';
 import './queryDigests';
+import './redeliverWebhooks';
 import './replayDelivery';
 import './reviewCommit';
 import './sendMessages';
+import './stats';
 import './verifyAudit';
 
 // A whole range as CSV or NDJSON must never be in memory at once. With this every HTTP handler returns a response object.

@@ -1,5 +1,6 @@
 import { app, type InvocationContext } from '@azure/functions';
 import { systemClock } from '../lib/clock';
+import { loadConfig } from '../lib/config';
 import { processDelivery, reconcileRef } from '../lib/ingest';
 import { getStore } from '../lib/store';
 import { onChangesOf } from './changeFeed';
@@ -25,7 +26,9 @@ async function process(tenantId: string, deliveryId: string, context: Invocation
   const reference = { tenantId, deliveryId };
   const store = getStore();
   const policy = await store.settings.policyOf(tenantId);
-  const processed = await processDelivery(store, reference, policy, systemClock);
+  const processed = await processDelivery(store, reference, policy, systemClock, {
+    enriches: loadConfig().githubToken !== undefined,
+  });
   if (processed.kind === 'failed')
     context.error('delivery set aside', { deliveryId, error: processed.error });
   if (processed.kind === 'processed')

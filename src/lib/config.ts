@@ -49,6 +49,7 @@ const Environment = z
       z.array(z.string().min(32, 'each key must have at least 32 characters')).min(1),
     ),
     GITHUB_TOKEN: z.string().min(1).optional(),
+    GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
     DIGEST_SCHEDULE: z
       .string()
       .regex(/^\S+(\s+\S+){5}$/, 'must have six fields: second minute hour day month weekday')
@@ -84,6 +85,8 @@ export interface Config {
   /** The newest first: it signs; all of them verify. */
   webhookMasterKeys: string[];
   githubToken: string | undefined;
+  /** Without a slash at its end. */
+  githubApiUrl: string;
   /** NCRONTAB with six fields, UTC. */
   digestSchedule: string;
   /** Where people reach the app, without `/api`; absent: messages carry no links. */
@@ -141,6 +144,7 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     issuers: env.AUTH_ISSUERS,
     webhookMasterKeys: env.WEBHOOK_MASTER_KEY,
     githubToken: env.GITHUB_TOKEN,
+    githubApiUrl: env.GITHUB_API_URL.replace(/\/+$/, ''),
     digestSchedule: env.DIGEST_SCHEDULE,
     publicUrl: env.PUBLIC_URL,
     smtpUrl: env.SMTP_URL,

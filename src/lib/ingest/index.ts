@@ -1,3 +1,11 @@
+export {
+  type AskingGitHub,
+  enrichCommits,
+  fillGaps,
+  GitHubApi,
+  GitHubUnavailable,
+  redeliver,
+} from './github';
 export { normalisePush } from './githubPush';
 export { mergeTwins } from './mergeTwins';
 export { type NotedPush, notePush, refKey } from './notePush';

@@ -2,7 +2,7 @@ import type { Clock } from '../clock';
 import type { IncomingCommit } from '../commit';
 import { Problem, StoreUnavailable } from '../errors';
 import type { RiskPolicy } from '../risk';
-import type { DeliveryItem, Store } from '../store';
+import type { DeliveryItem, EnrichmentItem, Store } from '../store';
 import { notePush } from './notePush';
 import { commitsOfParts } from './receiveDelivery';
 import { storeCommits } from './storeCommits';
@@ -24,6 +24,7 @@ const commitsABatch = 500;
  * Adds the push of one delivery to the chain of its ref, scores and stores its commits, and marks it processed. Idempotent. A
  * delivery that can never be processed is marked failed with the reason and stays there to be looked at and replayed; every commit of it that
  * can be stored is. What may pass is thrown.
+ * @param options.enriches whether GitHub can be asked for what a push does not tell
  * @throws StoreUnavailable: run it again
  */
 export async function processDelivery(
@@ -31,6 +32,7 @@ export async function processDelivery(
   reference: DeliveryReference,
   policy: RiskPolicy,
   clock: Clock,
+  { enriches = false }: { enriches?: boolean } = {},
 ): Promise<Processed> {
   const parts = await store.deliveries.parts(reference.tenantId, reference.deliveryId);
   const [first] = parts;
@@ -41,7 +43,10 @@ export async function processDelivery(
   try {
     // First of all: the push was seen, whatever becomes of its commits.
     await notePush(store, first);
-    processed = await storeAll(store, first, commitsOfParts(parts), policy, clock);
+    const commits = commitsOfParts(parts);
+    processed = await storeAll(store, first, commits, policy, clock);
+    if (enriches && processed.kind === 'processed' && commits.length > 0)
+      await store.deliveries.addEnrichment(enrichmentOf(first, commits, clock().toISOString()));
   } catch (error) {
     if (isPassing(error)) throw error;
     processed = { kind: 'failed', error: error instanceof Problem ? error.code : 'internal' };
@@ -52,6 +57,25 @@ export async function processDelivery(
     ...(processed.kind === 'failed' && { error: processed.error }),
   });
   return processed;
+}
+
+function enrichmentOf(
+  { tenantId, deliveryId, receivedAt, push }: DeliveryItem,
+  commits: readonly IncomingCommit[],
+  now: string,
+): EnrichmentItem {
+  return {
+    id: 'enrichment',
+    tenantId,
+    deliveryId,
+    status: 'enriching',
+    receivedAt,
+    repository: push.repository,
+    branch: commits[0]?.branches[0] ?? push.ref,
+    commitHashes: commits.map(({ commitHash }) => commitHash),
+    attempts: 0,
+    nextAttemptAt: now,
+  };
 }
 
 async function storeAll(

@@ -116,8 +116,9 @@ function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
     Object.assign(facts, { [name]: first<unknown>(known[name], seen[name]) });
   }
   if (corrects) Object.assign(facts, { message, redactions });
-  if (files.length > 0 && (corrects || known.filesChanged.length === 0))
-    Object.assign(facts, mergedFiles(known, files));
+  const saysMore =
+    known.filesChanged.length === 0 || (!hasLineCounts(known.fileChanges) && hasLineCounts(files));
+  if (files.length > 0 && (corrects || saysMore)) Object.assign(facts, mergedFiles(known, files));
   return {
     ...facts,
     repositories: named([...known.repositories, ...commit.repositories]),
@@ -130,6 +131,11 @@ function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
     declaredRiskScore: declared?.riskScore ?? known.declaredRiskScore,
     declaredCompliance: declared?.compliance ?? known.declaredCompliance,
   } as Facts;
+}
+
+/** A push tells paths alone; who asks for the commit itself gets the lines of each, and renames as renames. */
+function hasLineCounts(files: readonly FileChange[] | undefined): boolean {
+  return files?.some(({ linesAdded }) => linesAdded !== undefined) ?? false;
 }
 
 /** Paths without detail never take away the detail that is known of the same paths. */
