@@ -1,5 +1,6 @@
 import { ItemStore } from './items/itemStore';
-import { SortedRuns } from './query/sortedRuns';
+import { type KeptPages, KeptResults } from './query/keptResults';
+import type { SortedRow } from './query/sortedRuns';
 import { Catalog } from './resources/catalog';
 import { CommitQueue } from './storage/commitQueue';
 import type { OrderedStore } from './storage/orderedStore';
@@ -9,7 +10,8 @@ export class Engine {
   readonly queue: CommitQueue;
   readonly catalog: Catalog;
   readonly items: ItemStore;
-  readonly sortedRuns = new SortedRuns();
+  /** Results between the pages of a query. */
+  readonly kept: KeptPages<SortedRow> = { sorted: new KeptResults(), collected: new KeptResults() };
 
   constructor(
     readonly store: OrderedStore,

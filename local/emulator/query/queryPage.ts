@@ -8,8 +8,9 @@ import type { Value } from '../sql/values';
 import type { StoreReader } from '../storage/orderedStore';
 import { type Cursor, decodeCursor, encodeCursor } from './continuation';
 import { readItem, type Scan, type ScannedItem, scanItems } from './itemScan';
+import { type KeptPages, keptRowsMax } from './keptResults';
 import type { PreparedQuery } from './preparedQuery';
-import { firstAfter, type SortedRow, type SortedRuns, sortedRowsMax } from './sortedRuns';
+import { firstAfter, type SortedRow } from './sortedRuns';
 
 export interface PageRequest {
   prepared: PreparedQuery;
@@ -18,8 +19,8 @@ export interface PageRequest {
   /** Rows a page holds at most. */
   rowsMax: number;
   continuation?: string;
-  /** Where sorted results are kept between pages; left out, each page sorts for itself. */
-  sortedRuns?: SortedRuns;
+  /** Where results are kept between pages; left out, each page makes them for itself. */
+  kept?: KeptPages<SortedRow>;
   /** Ties a continuation to its query, parameters and scope. */
   fingerprint: string;
   /** Rows whose sort keys are missing are left out (the index does not know them). */
@@ -190,17 +191,17 @@ class QueryRun {
 
   /** The whole result in order, from the page before or by a scan; `undefined` where it is too long to keep. */
   private async sortedRows(): Promise<SortedRow[] | undefined> {
-    const { fingerprint, sortedRuns } = this.request;
+    const { fingerprint, kept } = this.request;
     const { lsn } = this.container;
-    const known = sortedRuns?.get(fingerprint, lsn);
-    if (known || !sortedRuns) return known;
+    const known = kept?.sorted.get(fingerprint, lsn);
+    if (known || !kept) return known;
     const rows: SortedRow[] = [];
     for await (const item of this.items(this.request.scan)) {
       this.eachSortedRow(item, (row) => rows.push(row));
-      if (rows.length > sortedRowsMax) return undefined;
+      if (rows.length > keptRowsMax) return undefined;
     }
     rows.sort(this.rowOrder());
-    if (this.container.lsn === lsn) sortedRuns.keep(fingerprint, lsn, rows);
+    if (this.container.lsn === lsn) kept.sorted.keep(fingerprint, lsn, rows);
     return rows;
   }
 
@@ -227,18 +228,26 @@ class QueryRun {
 
   /** Rows that need everything first: aggregates, groups, DISTINCT. */
   async collected(): Promise<QueryPage> {
-    const { compiled } = this.request.prepared;
-    const collector = new RowCollector(compiled, this.frame);
-    if (compiled.readsItems)
-      for await (const item of this.items(this.request.scan)) this.eachRow(item, () => collector.add());
-    else compiled.eachRow(this.frame, () => collector.add());
+    const { fingerprint, kept } = this.request;
+    const { lsn } = this.container;
     const given = this.cursor.given ?? 0;
-    for (const value of collector.finish().slice(given)) {
-      const text = JSON.stringify(value);
-      if (!this.fits(text)) return this.page({ given: given + this.rows.length, offset: 0, limit: null });
+    const texts = (given > 0 && kept?.collected.get(fingerprint, lsn)) || (await this.collect());
+    for (const text of texts.slice(given)) {
+      if (!this.fits(text)) {
+        if (this.container.lsn === lsn) kept?.collected.keep(fingerprint, lsn, texts);
+        return this.page({ given: given + this.rows.length, offset: 0, limit: null });
+      }
       this.push(text);
     }
     return this.page();
+  }
+
+  private async collect(): Promise<string[]> {
+    const { compiled } = this.request.prepared;
+    const collector = new RowCollector(compiled, this.frame);
+    if (!compiled.readsItems) compiled.eachRow(this.frame, () => collector.add());
+    else for await (const item of this.items(this.request.scan)) this.eachRow(item, () => collector.add());
+    return collector.finish().map((value) => JSON.stringify(value));
   }
 
   private async *items(scan: Scan): AsyncGenerator<ScannedItem> {

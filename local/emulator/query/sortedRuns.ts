@@ -11,32 +11,6 @@ export interface SortedRow {
   row: number;
 }
 
-/** Longer results are sorted anew for each page. */
-export const sortedRowsMax = 200_000;
-const runsMax = 4;
-
-/**
- * Sorted results kept between the pages of a query, so that reading a long one to its end does not sort it once a
- * page. Each holds only as long as its container is not written to.
- */
-export class SortedRuns {
-  private readonly runs = new Map<string, { lsn: number; rows: SortedRow[] }>();
-
-  get(fingerprint: string, lsn: number): SortedRow[] | undefined {
-    const run = this.runs.get(fingerprint);
-    return run?.lsn === lsn ? run.rows : undefined;
-  }
-
-  keep(fingerprint: string, lsn: number, rows: SortedRow[]): void {
-    this.runs.delete(fingerprint);
-    this.runs.set(fingerprint, { lsn, rows });
-    for (const oldest of this.runs.keys()) {
-      if (this.runs.size <= runsMax) return;
-      this.runs.delete(oldest);
-    }
-  }
-}
-
 /** The index of the first row after `from` in a sorted list. */
 export function firstAfter(
   rows: SortedRow[],

@@ -33,7 +33,7 @@ export const queryItems: Operation = async (exchange) => {
     rowsMax: exchange.pageSize(),
     continuation: exchange.header('x-ms-continuation'),
     fingerprint: queryFingerprint(text, [...parameters], container.rid, scope),
-    sortedRuns: exchange.engine.sortedRuns,
+    kept: exchange.engine.kept,
     dropMissingKeys,
     nowMs: exchange.nowMs,
   });
