@@ -19,6 +19,34 @@ const entryPoints = {
   'cli/index': 'cli/index.ts',
   ...(process.argv.includes('--bench') && { 'bench/index': 'bench/index.ts' }),
 };
+// The dashboard is a program of its own, for browsers: bundled first, then put as text where the app serves it from.
+const dashboard = {
+  name: 'dashboard',
+  setup(build) {
+    build.onLoad({ filter: /src[\\/]dashboard[\\/]assets\.ts$/ }, async ({ path }) => {
+      const folder = path.slice(0, -'assets.ts'.length);
+      const bundled = await esbuild.build({
+        entryPoints: [`${folder}main.tsx`, `${folder}style.css`],
+        outdir: 'out',
+        write: false,
+        bundle: true,
+        minify: true,
+        format: 'iife',
+        target: ['es2022'],
+        jsx: 'automatic',
+        jsxImportSource: 'preact',
+        legalComments: 'none',
+        metafile: true,
+      });
+      const text = (end) => JSON.stringify(bundled.outputFiles.find((file) => file.path.endsWith(end)).text);
+      return {
+        contents: `export const script = ${text('.js')};\nexport const style = ${text('.css')};`,
+        watchFiles: Object.keys(bundled.metafile.inputs),
+      };
+    });
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const options = {
   entryPoints,
@@ -33,6 +61,7 @@ const options = {
   // The Functions worker provides the first; the second is a native addon.
   external: ['@azure/functions-core', 'lmdb'],
   logLevel: 'warning',
+  plugins: [dashboard],
 };
 
 if (process.argv.includes('--watch')) await (await esbuild.context(options)).watch();

@@ -38,6 +38,14 @@ export const routes = {
       200: { description: 'The refs, those of a repository beside each other', schema: answers.Coverage },
     },
   },
+  dashboard: {
+    method: 'GET',
+    route: 'dashboard',
+    access: 'everybody',
+    summary: 'The page that people look at',
+    description: 'Holds no data: it asks this API for them with the token of whoever looks at it.',
+    answers: { 200: { description: 'The page', formats: { 'text/html': 'One document with its script' } } },
+  },
   docs: {
     method: 'GET',
     route: 'docs',
