@@ -239,6 +239,22 @@ export const routes = {
     answers: { 200: { description: 'The commit with its review', schema: answers.Commit } },
     examples: reviewExamples,
   },
+  stats: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/stats',
+    access: 'commits.read',
+    summary: 'Counts of commits',
+    description:
+      'By day and level, review, framework, repository and author; the largest first. After the first question only what was written since is read. A commit of two repositories or frameworks counts in both.',
+    query: queries.StatsQuery,
+    answers: {
+      200: {
+        description: 'The counts',
+        schema: answers.Stats,
+        formats: { 'text/csv': 'A row a day and value, for a spreadsheet to pivot' },
+      },
+    },
+  },
   verifyAudit: {
     method: 'GET',
     route: 'v1/tenants/{tenantId}/audit/verify',

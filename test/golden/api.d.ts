@@ -36,6 +36,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page that people look at
+         * @description Holds no data: it asks this API for them with the token of whoever looks at it.
+         */
+        get: operations["dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/docs": {
         parameters: {
             query?: never;
@@ -301,6 +321,26 @@ export interface paths {
         get?: never;
         /** Record what a person thinks of a commit */
         put: operations["reviewCommit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/tenants/{tenantId}/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts of commits
+         * @description By day and level, review, framework, repository and author; the largest first. After the first question only what was written since is read. A commit of two repositories or frameworks counts in both.
+         */
+        get: operations["stats"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -852,6 +892,63 @@ export interface components {
             /** @description Secrets and patient identifiers in it are taken out */
             note?: string;
         };
+        Stats: {
+            /** Format: date */
+            startDate: string;
+            /** Format: date */
+            endDate: string;
+            commits: number;
+            byDay: {
+                /** Format: date */
+                date: string;
+                commits: number;
+                byLevel: {
+                    [key: string]: number;
+                };
+            }[];
+            byLevel: {
+                items: {
+                    name: string;
+                    commits: number;
+                }[];
+                /** @description Commits of names beyond the first 100 */
+                others: number;
+            };
+            byReview: {
+                items: {
+                    name: string;
+                    commits: number;
+                }[];
+                /** @description Commits of names beyond the first 100 */
+                others: number;
+            };
+            byFramework: {
+                items: {
+                    name: string;
+                    commits: number;
+                }[];
+                /** @description Commits of names beyond the first 100 */
+                others: number;
+            };
+            byRepository: {
+                items: {
+                    name: string;
+                    commits: number;
+                }[];
+                /** @description Commits of names beyond the first 100 */
+                others: number;
+            };
+            byAuthor: {
+                items: {
+                    name: string;
+                    commits: number;
+                }[];
+                /** @description Commits of names beyond the first 100 */
+                others: number;
+            };
+            /** Format: date-time */
+            computedAt: string;
+        };
         Verification: {
             valid: boolean;
             entries: number;
@@ -958,6 +1055,27 @@ export interface operations {
             401: components["responses"]["Problem"];
             403: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    dashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
             default: components["responses"]["Problem"];
         };
     };
@@ -1586,6 +1704,38 @@ export interface operations {
             412: components["responses"]["Problem"];
             413: components["responses"]["Problem"];
             415: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    stats: {
+        parameters: {
+            query?: {
+                /** @description So many days before today, and today */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The counts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stats"];
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

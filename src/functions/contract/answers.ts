@@ -294,19 +294,22 @@ export const Settings = z
   })
   .meta({ id: 'Settings' });
 
-const counts = z.record(text, count);
+const ranking = z.object({
+  items: z.array(z.object({ name: text, commits: count })),
+  others: count.meta({ description: 'Commits of names beyond the first 100' }),
+});
 
 export const Stats = z
   .object({
     startDate: date,
     endDate: date,
     commits: count,
-    byDay: z.array(z.object({ date, commits: count, byLevel: counts })),
-    byLevel: counts,
-    byReview: counts,
-    byRepository: counts,
-    byAuthor: counts,
-    byFramework: counts,
+    byDay: z.array(z.object({ date, commits: count, byLevel: z.record(text, count) })),
+    byLevel: ranking,
+    byReview: ranking,
+    byFramework: ranking,
+    byRepository: ranking,
+    byAuthor: ranking,
     computedAt: instant,
   })
   .meta({ id: 'Stats' });

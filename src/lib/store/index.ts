@@ -9,6 +9,7 @@ import { type DigestEnvelope, DigestStore } from './digests';
 import { onStore } from './faults';
 import { RefStore } from './refs';
 import { SettingsStore } from './settings';
+import { StatsStore } from './stats';
 import { TenantStore } from './tenants';
 
 export { createCosmosClient } from './client';
@@ -19,6 +20,7 @@ export type { DeliveryItem, DeliveryStatus, EnrichmentItem, PushFacts } from './
 export type { DigestEnvelope, DigestListing } from './digests';
 export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
 export type { SettingsChange, SettingsOutcome, SettingsRecord } from './settings';
+export { type Counts, type DayCounts, sumCounts } from './stats';
 export type { TenantItem } from './tenants';
 export { metered, type StoreUsage } from './usage';
 
@@ -31,6 +33,7 @@ export interface Store {
   digests: DigestStore<DigestEnvelope>;
   tenants: TenantStore;
   settings: SettingsStore;
+  stats: StatsStore;
   /** Throws `StoreUnavailable`, or what Cosmos DB says, where the database cannot be read. */
   ping(): Promise<void>;
 }
@@ -49,6 +52,7 @@ export function createStore(
     digests: new DigestStore(database.container('digests')),
     tenants: new TenantStore(database.container('tenants')),
     settings: new SettingsStore(database.container('tenants')),
+    stats: new StatsStore(commits),
     ping: async () => {
       await onStore(() => commits.read());
     },

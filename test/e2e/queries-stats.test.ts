@@ -1,0 +1,114 @@
+import { type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let stack: RunningStack;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  stack = await startStackProcess(folder.path);
+}, 60_000);
+
+afterAll(async () => {
+  await stack?.kill();
+  await folder?.remove();
+});
+
+interface Ranking {
+  items: { name: string; commits: number }[];
+  others: number;
+}
+interface Stats {
+  commits: number;
+  byDay: { date: string; commits: number; byLevel: Record<string, number> }[];
+  byLevel: Ranking;
+  byReview: Ranking;
+  byRepository: Ranking;
+  byAuthor: Ranking;
+  byFramework: Ranking;
+}
+const stats = async (): Promise<Stats> => (await (await stack.call('/stats?days=10')).json()) as Stats;
+const chargeOf = (answer: Response) =>
+  Number(/cosmos-charge;desc="([\d.]+)"/.exec(answer.headers.get('server-timing') ?? '')?.[1]);
+const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
+const post = (commits: unknown[]) =>
+  stack.call('/commits', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ commits }),
+  });
+
+it('counts nothing where there is nothing', async () => {
+  expect(await stats()).toMatchObject({ commits: 0, byDay: [], byLevel: { items: [], others: 0 } });
+});
+
+it('counts by day, level, review, repository, author and framework, and goes on counting', async () => {
+  const commits = Array.from({ length: 400 }, (_, n) => ({
+    commitHash: `counted${String(n).padStart(4, '0')}`,
+    message: 'x',
+    timestamp: daysAgo(n % 4),
+    author: n % 2 === 0 ? '__proto__' : 'kim@example.org',
+    riskScore: n % 4 === 0 ? 0.95 : 0.1,
+    compliance: ['HIPAA'],
+    repository: `example/${n % 3}`,
+  }));
+  await post(commits);
+  await post([{ ...commits[0], commitHash: 'tooold1', timestamp: daysAgo(30) }]);
+  const first = await stats();
+  expect(first).toMatchObject({
+    commits: 400,
+    byDay: [
+      { commits: 100 },
+      { commits: 100 },
+      { commits: 100 },
+      { commits: 100, byLevel: { critical: 100 } },
+    ],
+    byLevel: {
+      items: [
+        { name: 'low', commits: 300 },
+        { name: 'critical', commits: 100 },
+      ],
+      others: 0,
+    },
+    byReview: { items: [{ name: 'unreviewed', commits: 400 }] },
+    byRepository: { items: [{ name: 'example/0', commits: 134 }, { commits: 133 }, { commits: 133 }] },
+    byAuthor: {
+      items: [
+        { name: '__proto__', commits: 200 },
+        { name: 'kim@example.org', commits: 200 },
+      ],
+    },
+    byFramework: { items: [{ name: 'HIPAA', commits: 400 }] },
+  });
+
+  await stack.call('/commits/counted0001/review', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{"status":"rejected"}',
+  });
+  await post([{ ...commits[1], commitHash: 'another1' }]);
+  expect(await stats()).toMatchObject({
+    commits: 401,
+    byReview: {
+      items: [
+        { name: 'unreviewed', commits: 400 },
+        { name: 'rejected', commits: 1 },
+      ],
+    },
+  });
+});
+
+it('costs no more rows than were written lately, once it has counted', async () => {
+  const all = chargeOf(await stack.call('/stats?days=366'));
+  const again = chargeOf(await stack.call('/stats?days=366'));
+  expect(again).toBeLessThan(all * 0.75);
+  await post([{ commitHash: 'lastone', message: 'x', timestamp: daysAgo(3), author: 'kim@example.org' }]);
+  await post([{ commitHash: 'lastone2', message: 'x', timestamp: daysAgo(9), author: 'kim@example.org' }]);
+  expect((await stats()).commits).toBe(403);
+});
+
+it('comes as rows for a spreadsheet', async () => {
+  const answer = await stack.call('/stats?days=10', { headers: { accept: 'text/csv' } });
+  const rows = (await answer.text()).split('\r\n');
+  expect(rows[0]).toBe('date,by,name,commits');
+  expect(rows.filter((row) => row.includes(',level,')).length).toBeGreaterThan(3);
+});
