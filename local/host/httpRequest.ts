@@ -12,7 +12,6 @@ export function bodyBytesMax(): number {
  * @returns undefined where it is larger; the rest is left unread.
  */
 export async function readBody(request: IncomingMessage, bytesMax: number): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > bytesMax) return undefined;
   const chunks: Buffer[] = [];
   let length = 0;
   for await (const chunk of request) {
@@ -23,9 +22,9 @@ export async function readBody(request: IncomingMessage, bytesMax: number): Prom
   return Buffer.concat(chunks, length);
 }
 
-/** Whether the host hands the body on: without a length (a chunked request) it does not, unless the app streams. */
-export function hasLength(request: IncomingMessage): boolean {
-  return Number(request.headers['content-length'] ?? 0) > 0;
+/** What `Content-Length` says, or 0. A body without a length (a chunked request) is not handed on, unless the app streams. */
+export function declaredLength(request: IncomingMessage): number {
+  return Number(request.headers['content-length'] ?? 0);
 }
 
 /** The request as the worker is given it: absolute URL, lower-case header names, raw body bytes. */

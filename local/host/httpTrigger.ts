@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from './app';
 import type { InvocationResponse } from './contract';
 import type { HostJson } from './hostJson';
-import { bodyBytesMax, hasLength, readBody, toHttpData } from './httpRequest';
+import { bodyBytesMax, declaredLength, readBody, toHttpData } from './httpRequest';
 import { answer, answerEmpty } from './httpResponse';
 import { forward, streamMetadata } from './httpStream';
 import { type InvocationInput, invoke } from './invocation';
@@ -23,7 +23,7 @@ export interface HttpTriggerOptions {
 
 const accessOrder: Access[] = ['anonymous', 'function', 'admin'];
 
-/** Runs HTTP functions. The order of refusals is the host's: route, key, disabled function, throttle, body. */
+/** Runs HTTP functions. The order of refusals: route, key, disabled function, size, throttle. */
 export class HttpTrigger {
   readonly #options: HttpTriggerOptions;
   readonly #throttle: Throttle;
@@ -49,6 +49,7 @@ export class HttpTrigger {
     const access = this.#accessOf(request, fn.name);
     if (accessOrder.indexOf(access) < accessOrder.indexOf(authLevel)) answerEmpty(response, 401);
     else if (fn.isDisabled) answerEmpty(response, 404);
+    else if (declaredLength(request) > this.#bodyBytesMax) refuseBody(response);
     else if (!this.#throttle.enter()) answerEmpty(response, 429);
     else await this.#runInTurn(request, response, match);
     return fn.name;
@@ -68,7 +69,7 @@ export class HttpTrigger {
 
   async #runBuffered(request: IncomingMessage, response: ServerResponse, match: RouteMatch): Promise<void> {
     let body: Buffer | undefined;
-    if (hasLength(request)) {
+    if (declaredLength(request) > 0) {
       body = await readBody(request, this.#bodyBytesMax);
       if (!body) return refuseBody(response);
     } else if (request.headers['transfer-encoding']) {

@@ -30,7 +30,7 @@ function provideCoreModule(module: object): void {
  * Loads the files that the app's package.json names as `main` (a path or glob pattern), runs the appStart hooks and asks for
  * the capabilities, in the real worker's order.
  * @param generation counts the loads in this process; from the second on, modules are read anew.
- * @throws HostError where there is no such file, a file throws, or nothing sets a programming model.
+ * @throws HostError where there is no such file, or one throws.
  */
 export async function loadApp(directory: string, log: AppLog, generation = 0): Promise<LoadedApp> {
   const app = new App(log);
@@ -90,10 +90,11 @@ async function readManifest(directory: string): Promise<{ main: string; type?: s
 
 /** The files that a path or glob pattern names, in order; only the folder that the pattern begins with is searched. */
 async function entryFiles(directory: string, pattern: string): Promise<string[]> {
-  const { base, isGlob } = picomatch.scan(pattern);
-  const folder = isGlob ? base : dirname(pattern);
-  const names = await readdir(join(directory, folder), { recursive: true }).catch(() => []);
+  const { base, glob, isGlob } = picomatch.scan(pattern);
   const isEntry = picomatch(pattern);
+  const folder = isGlob ? base : dirname(pattern);
+  const options = { recursive: isGlob && glob.includes('/') };
+  const names = await readdir(join(directory, folder), options).catch(() => []);
   return names
     .map((name) => posix.join(folder, name.split(sep).join(posix.sep)))
     .filter((path) => isEntry(path) && !path.includes('node_modules/'))

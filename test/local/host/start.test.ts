@@ -158,6 +158,20 @@ describe('local.settings.json', () => {
   });
 });
 
+it('loads every file that main names as a pattern, and no other', async () => {
+  const registering = (name: string): string => `require('@azure/functions-core').registerFunction({
+    name: '${name}', bindings: { t: { type: 'httpTrigger', direction: 'in' } } }, () => undefined);`;
+  const directory = await appOf({ 'package.json': '{"main":"./dist/{index.js,functions/*.js}"}' });
+  await mkdir(join(directory, 'dist/functions/deeper'), { recursive: true });
+  for (const name of ['index', 'functions/one', 'functions/two', 'functions/deeper/three', 'other']) {
+    await writeFile(join(directory, 'dist', `${name}.js`), registering(name.replaceAll('/', '-')));
+  }
+  const host = await bench.start(directory);
+  const names = [...host.output().matchAll(/^\t(\S+): \[GET,POST\]/gm)].map(([, name]) => name);
+  expect(names).toEqual(['functions-one', 'functions-two', 'index']);
+  await host.end();
+});
+
 it('runs an app of ECMAScript modules', async () => {
   const host = await bench.start(await bench.buildApp({ entry: 'listed.ts', isModule: true }));
   expect(await statusOf(host, '/api/same/1')).toBe(200);

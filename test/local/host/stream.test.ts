@@ -48,3 +48,13 @@ it.each(['GET', 'POST'])('answers an empty 500 where a streamed function throws 
   expect([response.status, await response.text()]).toEqual([500, '']);
   await host.shows(/a streamed failure/);
 });
+
+it('answers 413 to a streamed body whose length is over the limit', async () => {
+  const settings = { FUNCTIONS_REQUEST_BODY_SIZE_LIMIT: '1000' };
+  const small = await bench.start(await bench.buildApp({ entry: 'stream.ts' }), settings);
+  const post = (length: number): Promise<Response> =>
+    fetch(`${small.url}/api/upper`, { method: 'POST', body: 'x'.repeat(length) });
+  expect((await post(1000)).status).toBe(200);
+  expect((await post(1001)).status).toBe(413);
+  await small.end();
+});
