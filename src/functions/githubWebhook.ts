@@ -27,7 +27,10 @@ endpoint('githubWebhook', async (call) => {
     : { status: 202, jsonBody: { deliveryId, commits: commits.length } };
 });
 
-/** The raw bytes, once their signature is known to be right: before that, nothing of them is looked at. */
+/**
+ * The raw bytes, once their signature is known to be right: before that, nothing of them is looked at. What is larger than
+ * GitHub ever sends is neither kept nor hashed: that would be work done for strangers.
+ */
 async function signedBody({ request, config }: Call, tenantId: string): Promise<Uint8Array> {
   const body = await readBody(request);
   const signature = request.headers.get('x-hub-signature-256');
