@@ -39,15 +39,19 @@ endpoint('stats', async ({ request, query, store, tenantId, now }): Promise<Http
 
 const total = (days: readonly DayCounts[]) => days.reduce((sum, { commits }) => sum + commits, 0);
 
+/** Each group with its largest names first. */
 function summary(days: readonly DayCounts[]) {
-  return Object.fromEntries(
-    groups.map((group) => {
-      const counts = sumCounts(days.map((day) => day[group]));
-      const others = counts.slice(namesMax).reduce((sum, [, commits]) => sum + commits, 0);
-      const items = counts.slice(0, namesMax).map(([name, commits]) => ({ name, commits }));
-      return [group, { items, others }];
-    }),
-  );
+  const sums = groups.map((group) => ({ group, counts: sumCounts(days.map((day) => day[group])) }));
+  return {
+    ...Object.fromEntries(
+      sums.map(({ group, counts }) => [group, Object.fromEntries(counts.slice(0, namesMax))]),
+    ),
+    others: Object.fromEntries(
+      sums
+        .filter(({ counts }) => counts.length > namesMax)
+        .map(({ group, counts }) => [group, counts.slice(namesMax).reduce((sum, [, n]) => sum + n, 0)]),
+    ),
+  };
 }
 
 /** A row a day and value, for a spreadsheet to pivot. */

@@ -907,44 +907,23 @@ export interface components {
                 };
             }[];
             byLevel: {
-                items: {
-                    name: string;
-                    commits: number;
-                }[];
-                /** @description Commits of names beyond the first 100 */
-                others: number;
+                [key: string]: number;
             };
             byReview: {
-                items: {
-                    name: string;
-                    commits: number;
-                }[];
-                /** @description Commits of names beyond the first 100 */
-                others: number;
+                [key: string]: number;
             };
             byFramework: {
-                items: {
-                    name: string;
-                    commits: number;
-                }[];
-                /** @description Commits of names beyond the first 100 */
-                others: number;
+                [key: string]: number;
             };
             byRepository: {
-                items: {
-                    name: string;
-                    commits: number;
-                }[];
-                /** @description Commits of names beyond the first 100 */
-                others: number;
+                [key: string]: number;
             };
             byAuthor: {
-                items: {
-                    name: string;
-                    commits: number;
-                }[];
-                /** @description Commits of names beyond the first 100 */
-                others: number;
+                [key: string]: number;
+            };
+            /** @description Commits of names beyond the first 100, where a group has more */
+            others: {
+                [key: string]: number;
             };
             /** Format: date-time */
             computedAt: string;

@@ -294,22 +294,20 @@ export const Settings = z
   })
   .meta({ id: 'Settings' });
 
-const ranking = z.object({
-  items: z.array(z.object({ name: text, commits: count })),
-  others: count.meta({ description: 'Commits of names beyond the first 100' }),
-});
+const counts = z.record(text, count);
 
 export const Stats = z
   .object({
     startDate: date,
     endDate: date,
     commits: count,
-    byDay: z.array(z.object({ date, commits: count, byLevel: z.record(text, count) })),
-    byLevel: ranking,
-    byReview: ranking,
-    byFramework: ranking,
-    byRepository: ranking,
-    byAuthor: ranking,
+    byDay: z.array(z.object({ date, commits: count, byLevel: counts })),
+    byLevel: counts,
+    byReview: counts,
+    byFramework: counts,
+    byRepository: counts,
+    byAuthor: counts,
+    others: counts.meta({ description: 'Commits of names beyond the first 100, where a group has more' }),
     computedAt: instant,
   })
   .meta({ id: 'Stats' });
