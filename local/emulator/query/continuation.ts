@@ -7,6 +7,8 @@ import type { Value } from '../sql/values';
 export interface Cursor {
   /** Storage place of the last row's item, base64. */
   place?: string;
+  /** Whether items come in the order of insertion. */
+  byInsertion?: boolean;
   /** Rows of that item already given (a JOIN makes several). */
   rows?: number;
   /** ORDER BY values of the last row; an empty array stands for undefined. */
@@ -35,9 +37,10 @@ export function decodeCursor(fingerprint: string, token: string): Cursor {
     throw badRequest('Invalid Continuation Token.');
   }
   if (!isObject(value) || value.q !== fingerprint) throw badRequest('Invalid Continuation Token.');
-  const { place, rows, keys, given, offset, limit } = value;
+  const { place, byInsertion, rows, keys, given, offset, limit } = value;
   const valid =
     (place === undefined || typeof place === 'string') &&
+    (byInsertion === undefined || typeof byInsertion === 'boolean') &&
     (rows === undefined || isCount(rows)) &&
     (given === undefined || isCount(given)) &&
     (keys === undefined ||

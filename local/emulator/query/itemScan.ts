@@ -4,6 +4,7 @@ import type { PartitionKeyDefinition } from '../partition/partitionKey';
 import type { Container } from '../resources/container';
 import { idIndexPrefix, itemKey, placeOf } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
+import { intersectPlaces } from './places';
 import type { PlaceRange } from './pushDown';
 
 /** A half-open range of effective partition keys (upper-case hex). */
@@ -59,10 +60,63 @@ export interface Scan {
   /** Begin after this place, or at it when `inclusive`. */
   after?: string;
   inclusive?: boolean;
+  /** In the order of insertion instead of key order; for few items only, since it looks at all their keys first. */
+  byInsertion?: boolean;
 }
 
-/** Walks the live items of some storage in key order: within a logical partition in the order of insertion. */
+/** More items than this are walked in key order, so that no page has to look at all their keys. */
+const byInsertionMax = 2000;
+
+/** Whether the items of a scan are few enough to be walked in the order of insertion. */
+export function isSmall(reader: StoreReader, container: Container, scan: Scan): boolean {
+  let count = 0;
+  for (const _place of placesOf(reader, container, scan)) {
+    count += 1;
+    if (count > byInsertionMax) return false;
+  }
+  return true;
+}
+
+/** Walks the live items of some storage: in the order of insertion, or in key order (by partition, then insertion). */
 export function* scanItems(
+  reader: StoreReader,
+  container: Container,
+  scan: Scan,
+  nowSeconds: number,
+): Generator<ScannedItem> {
+  if (!scan.byInsertion) {
+    yield* scanByPlace(reader, container, scan, nowSeconds);
+    return;
+  }
+  const { epk, after, inclusive = false } = scan;
+  const from = after?.slice(-8);
+  const numbered = [...placesOf(reader, container, scan)].map((place) => ({
+    place,
+    number: place.slice(-8),
+  }));
+  numbered.sort((a, b) => (a.number < b.number ? -1 : 1));
+  for (const { place, number } of numbered) {
+    if (from !== undefined && (inclusive ? number < from : number <= from)) continue;
+    const item = readItem(reader, container, place, nowSeconds);
+    if (item && (!epk || epkContains(container, item, epk))) yield item;
+  }
+}
+
+/** The places that a scan would look at, live or not. */
+function* placesOf(reader: StoreReader, container: Container, { places, ids, epk }: Scan): Generator<string> {
+  const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
+  for (const range of bounds ? intersectPlaces(places, [bounds]) : places) {
+    if (ids) yield* placesWithIds(reader, container, ids, range);
+    else
+      for (const key of reader.keys({
+        start: itemKey(container.key, range.start),
+        end: endKey(container, range.end),
+      }))
+        yield placeOf(key);
+  }
+}
+
+function* scanByPlace(
   reader: StoreReader,
   container: Container,
   { places, ids, epk, after, inclusive = false }: Scan,
@@ -99,20 +153,24 @@ export function readItem(
   return isExpired(record, container.definition.defaultTtl, nowSeconds) ? undefined : { place, record };
 }
 
-/** The items of a range that have one of these ids, in key order. What lies outside the range is not looked at. */
-function* itemsWithIds(
+/** Where the items of a range are that have one of these ids, in key order. What lies outside is not looked at. */
+function placesWithIds(
   reader: StoreReader,
   container: Container,
   ids: readonly string[],
   { start, end }: PlaceRange,
-) {
+): string[] {
   const places = new Set<string>();
   for (const id of ids) {
     const prefix = idIndexPrefix(container.key, id);
-    for (const { key } of reader.range({ start: prefix + start, end: prefix + end }))
+    for (const key of reader.keys({ start: prefix + start, end: prefix + end }))
       places.add(key.slice(prefix.length));
   }
-  for (const place of [...places].sort()) {
+  return [...places].sort();
+}
+
+function* itemsWithIds(reader: StoreReader, container: Container, ids: readonly string[], range: PlaceRange) {
+  for (const place of placesWithIds(reader, container, ids, range)) {
     const key = itemKey(container.key, place);
     const value = reader.get(key);
     if (value) yield { key, value };

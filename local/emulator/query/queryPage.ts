@@ -7,7 +7,7 @@ import { compareKeys, countOf, RowCollector } from '../sql/rowCollector';
 import type { Value } from '../sql/values';
 import type { StoreReader } from '../storage/orderedStore';
 import { type Cursor, decodeCursor, encodeCursor } from './continuation';
-import { readItem, type Scan, type ScannedItem, scanItems } from './itemScan';
+import { isSmall, readItem, type Scan, type ScannedItem, scanItems } from './itemScan';
 import { type KeptPages, keptRowsMax } from './keptResults';
 import type { PreparedQuery } from './preparedQuery';
 import { firstAfter, type SortedRow } from './sortedRuns';
@@ -84,7 +84,7 @@ class QueryRun {
     private readonly cursor: Cursor,
   ) {}
 
-  /** Rows in key order, as they come. */
+  /** Rows as they come: in the order of insertion, or of keys where there are many. */
   async streamed(): Promise<QueryPage> {
     let { offset } = this.cursor;
     let limit = this.cursor.limit ?? Number.POSITIVE_INFINITY;
@@ -92,7 +92,8 @@ class QueryRun {
       this.cursor.place === undefined ? undefined : toBinary(Buffer.from(this.cursor.place, 'base64'));
     let last: Cursor | undefined;
     let full = false;
-    for await (const item of this.items({ ...this.request.scan, after, inclusive: true })) {
+    const byInsertion = after === undefined ? this.isSmall() : this.cursor.byInsertion === true;
+    for await (const item of this.items({ ...this.request.scan, byInsertion, after, inclusive: true })) {
       let row = 0;
       const skip = item.place === after ? (this.cursor.rows ?? 0) : 0;
       this.eachRow(item, () => {
@@ -107,13 +108,14 @@ class QueryRun {
           this.push(text);
         }
         if (full) return false;
-        last = { place: base64(item.place), rows: row, offset, limit: finiteOrNull(limit) };
+        last = { place: base64(item.place), byInsertion, rows: row, offset, limit: finiteOrNull(limit) };
         return true;
       });
       if (full || limit <= 0) break;
       if (this.itemsRead >= itemsReadMax) {
         last = {
           place: base64(item.place),
+          byInsertion,
           rows: Number.MAX_SAFE_INTEGER,
           offset,
           limit: finiteOrNull(limit),
@@ -246,8 +248,14 @@ class QueryRun {
     const { compiled } = this.request.prepared;
     const collector = new RowCollector(compiled, this.frame);
     if (!compiled.readsItems) compiled.eachRow(this.frame, () => collector.add());
-    else for await (const item of this.items(this.request.scan)) this.eachRow(item, () => collector.add());
+    else
+      for await (const item of this.items({ ...this.request.scan, byInsertion: this.isSmall() }))
+        this.eachRow(item, () => collector.add());
     return collector.finish().map((value) => JSON.stringify(value));
+  }
+
+  private isSmall(): boolean {
+    return isSmall(this.reader, this.container, this.request.scan);
   }
 
   private async *items(scan: Scan): AsyncGenerator<ScannedItem> {

@@ -21,6 +21,7 @@ class UndoLog implements Transaction {
 
   get: StoreWriter['get'] = (key) => this.writer.get(key);
   range: StoreWriter['range'] = (range) => this.writer.range(range);
+  keys: StoreWriter['keys'] = (range) => this.writer.keys(range);
 
   put(key: string, value: Buffer): void {
     this.remember(key);

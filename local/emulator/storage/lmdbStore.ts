@@ -27,18 +27,31 @@ export function openLmdbStore(directory: string): OrderedStore {
 
   const get = (key: string) => database.get(fromBinary(key));
 
-  function* range({ start, end, reverse = false, limit }: KeyRange) {
-    // LMDB walks backwards from an inclusive start to an exclusive end: shift both by one key.
-    const bounds = reverse
-      ? { start: fromBinary(end), end: fromBinary(start), reverse, exclusiveStart: true, inclusiveEnd: true }
-      : { start: fromBinary(start), end: fromBinary(end) };
-    for (const { key, value } of database.getRange({ ...bounds, limit, snapshot: true }))
-      yield { key: toBinary(key), value };
+  // LMDB walks backwards from an inclusive start to an exclusive end: shift both by one key.
+  const boundsOf = ({ start, end, reverse = false, limit }: KeyRange) =>
+    reverse
+      ? {
+          start: fromBinary(end),
+          end: fromBinary(start),
+          reverse,
+          limit,
+          exclusiveStart: true,
+          inclusiveEnd: true,
+        }
+      : { start: fromBinary(start), end: fromBinary(end), limit };
+
+  function* range(wanted: KeyRange) {
+    for (const { key, value } of database.getRange(boundsOf(wanted))) yield { key: toBinary(key), value };
+  }
+
+  function* keys(wanted: KeyRange) {
+    for (const key of database.getKeys(boundsOf(wanted))) yield toBinary(key);
   }
 
   const writer = {
     get,
     range,
+    keys,
     put: (key: string, value: Buffer) => {
       database.putSync(fromBinary(key), value);
     },
@@ -49,6 +62,7 @@ export function openLmdbStore(directory: string): OrderedStore {
   return {
     get,
     range,
+    keys,
     transaction: (work) => {
       database.transactionSync(() => work(writer));
     },

@@ -23,9 +23,14 @@ export function openMemoryStore(): OrderedStore {
     }
   }
 
+  function* keys(range: KeyRange) {
+    for (const { key } of range.reverse ? backward(range) : forward(range)) yield key;
+  }
+
   const writer = {
     get: (key: string) => tree.get(key),
     range: (range: KeyRange) => (range.reverse ? backward(range) : forward(range)),
+    keys,
     put: (key: string, value: Buffer) => {
       tree.set(key, value);
     },
@@ -36,6 +41,7 @@ export function openMemoryStore(): OrderedStore {
   return {
     get: writer.get,
     range: writer.range,
+    keys,
     transaction: (work) => work(writer),
     close: async () => tree.clear(),
   };

@@ -9,6 +9,8 @@ export interface KeyRange {
 export interface StoreReader {
   get(key: string): Buffer | undefined;
   range(range: KeyRange): Iterable<{ key: string; value: Buffer }>;
+  /** The keys of a range, without fetching their values. */
+  keys(range: KeyRange): Iterable<string>;
 }
 
 export interface StoreWriter extends StoreReader {
