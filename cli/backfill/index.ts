@@ -1,7 +1,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { ApiClient } from '../client';
-import { countCommits, findHead, openRepository, readLog, resolveSince } from '../git';
+import {
+  countCommits,
+  findHead,
+  type GitCommit,
+  hasCommit,
+  openRepository,
+  readLog,
+  resolveSince,
+} from '../git';
 import { inBatches } from './batches';
 import { planRuns } from './plan';
 import { type Posting, toPosting } from './posting';
@@ -61,12 +69,14 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
     tenantId: client.tenantId,
     repository: summary.repository,
   });
-  const { runs, finished } = await planRuns(
-    repository,
-    client,
-    options.restart ? { finished: [] } : await state.read(),
-    { tip: head.commitHash, ...(sinceSeconds === undefined ? {} : { sinceSeconds }) },
-  );
+  const history = options.restart ? { finished: [], refused: [] } : await state.read();
+  const { runs, finished } = await planRuns(repository, client, history, {
+    tip: head.commitHash,
+    ...(sinceSeconds === undefined ? {} : { sinceSeconds }),
+  });
+  const refused = new Set<string>();
+  for (const hash of history.refused) if (await hasCommit(repository, hash)) refused.add(hash);
+  summary.total = refused.size;
   for (const run of runs) {
     summary.total += run.total;
     summary.resumedAt += run.done;
@@ -74,62 +84,73 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
   summary.read = summary.sent = summary.resumedAt;
   options.onStart?.(summary);
 
-  const lineCounts = options.lineCounts ?? !repository.isPartial;
-  for (const run of runs) {
-    try {
-      await sendRun(run, finished);
-    } catch (error) {
-      if (!options.signal?.aborted) throw error;
+  const reading = {
+    directory: repository.directory,
+    lineCounts: options.lineCounts ?? !repository.isPartial,
+    ...(options.signal ? { signal: options.signal } : {}),
+  };
+  try {
+    await send(readRefused([...refused]), () => state.write({ ...history, finished, refused: [...refused] }));
+    for (const run of runs) {
+      await send(readRun(run), (commits) => {
+        run.done += commits.length;
+        const last = commits.findLast(({ commitHash }) => !refused.has(commitHash));
+        if (last) run.lastDone = last.commitHash;
+        return state.write({ run, finished, refused: [...refused] });
+      });
+      if (options.signal?.aborted) break;
+      finished.push(await finishedHistory(run));
+      await state.write({ finished, refused: [...refused] });
     }
-    if (options.signal?.aborted) break;
-    finished.push(await finishedHistory(run));
-    await state.write({ finished });
+  } catch (error) {
+    if (!options.signal?.aborted) throw error;
   }
   summary.interrupted = summary.sent < summary.total;
   summary.durationMs = performance.now() - beganMs;
   return summary;
 
-  async function sendRun(run: Run, finished: FinishedHistory[]): Promise<void> {
-    const batches = inBatches(postings(run), {
+  async function send(
+    commits: AsyncIterable<GitCommit>,
+    onSent: (commits: readonly Posting[]) => Promise<void>,
+  ): Promise<void> {
+    const batches = inBatches(postings(commits), {
       commitsMax: Math.min(Math.max(options.batchSize ?? batchCommitsMax, 1), batchCommitsMax),
       bytesMax: batchBytesMax,
     });
     await inOrder(
       batches,
       options.parallel ?? parallelDefault,
-      (commits) => sendBatch(client, commits),
-      async (commits, outcome) => {
+      (batch) => sendBatch(client, batch),
+      async (batch, outcome) => {
         summary.stored += outcome.stored;
         summary.updated += outcome.updated;
         summary.unchanged += outcome.unchanged;
         summary.failed += outcome.failures.length;
         summary.failures.push(...outcome.failures.slice(0, failuresKeptMax - summary.failures.length));
-        summary.sent += commits.length;
-        run.done += commits.length;
-        const last = commits.findLast(
-          ({ commitHash }) => !outcome.failures.some((f) => f.commitHash === commitHash),
-        );
-        if (last) run.lastDone = last.commitHash;
-        await state.write({ run, finished });
+        summary.sent += batch.length;
+        for (const { commitHash } of batch) refused.delete(commitHash);
+        for (const { commitHash } of outcome.failures) refused.add(commitHash);
+        await onSent(batch);
         options.onProgress?.(summary);
       },
     );
   }
 
-  async function* postings(run: Run): AsyncGenerator<Posting> {
-    const commits = readLog({
-      directory: repository.directory,
-      range: run,
-      newest: run.total - run.done,
-      lineCounts,
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
+  async function* postings(commits: AsyncIterable<GitCommit>): AsyncGenerator<Posting> {
     for await (const commit of commits) {
       const posting = toPosting(commit, summary.repository, summary.branch);
       if (posting.isCut) summary.cut.push(posting.commitHash);
       summary.read += 1;
       yield posting;
     }
+  }
+
+  function readRun(run: Run): AsyncGenerator<GitCommit> {
+    return readLog({ ...reading, range: run, newest: run.total - run.done });
+  }
+
+  async function* readRefused(hashes: readonly string[]): AsyncGenerator<GitCommit> {
+    for (const tip of hashes) yield* readLog({ ...reading, range: { tip }, newest: 1 });
   }
 
   async function finishedHistory(run: Run): Promise<FinishedHistory> {

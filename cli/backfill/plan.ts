@@ -11,7 +11,7 @@ import type { FinishedHistory, Run, SentHistory } from './stateFile';
 export async function planRuns(
   repository: GitRepository,
   client: ApiClient,
-  history: SentHistory,
+  history: Pick<SentHistory, 'run' | 'finished'>,
   wanted: { tip: string; sinceSeconds?: number },
 ): Promise<{ runs: Run[]; finished: FinishedHistory[] }> {
   const finished: FinishedHistory[] = [];

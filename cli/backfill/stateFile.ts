@@ -27,6 +27,8 @@ export interface FinishedHistory {
 export interface SentHistory {
   run?: Run;
   finished: FinishedHistory[];
+  /** Commits that the API refused: sent again by every later run until it takes them. */
+  refused: string[];
 }
 
 interface File {
@@ -36,6 +38,8 @@ interface File {
 
 /** How many finished tips are remembered; an older one only means that unchanged commits are sent again. */
 const finishedMax = 10;
+/** More than so many refused ones have one cause, and a run with --restart comes after mending it. */
+const refusedMax = 1_000;
 
 /**
  * Where a backfill has got to, one entry an API, tenant and repository. Replaced as a whole, so that a killed process leaves
@@ -55,12 +59,16 @@ export class StateFile {
   }
 
   async read(): Promise<SentHistory> {
-    return (await this.#readFile()).histories[this.#key] ?? { finished: [] };
+    return (await this.#readFile()).histories[this.#key] ?? { finished: [], refused: [] };
   }
 
   async write(history: SentHistory): Promise<void> {
     const file = await this.#readFile();
-    file.histories[this.#key] = { ...history, finished: history.finished.slice(-finishedMax) };
+    file.histories[this.#key] = {
+      ...history,
+      finished: history.finished.slice(-finishedMax),
+      refused: history.refused.slice(0, refusedMax),
+    };
     await mkdir(dirname(this.path), { recursive: true });
     const fresh = `${this.path}.${process.pid}.new`;
     try {

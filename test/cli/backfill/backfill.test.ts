@@ -116,14 +116,14 @@ describe('backfill', () => {
 
   it('killed again and again goes on where it stopped, and loses and repeats nothing', async () => {
     const { start, backfill } = await newTenant();
-    const commits = 2_000;
+    const commits = 1_000;
     const repository = repositories.make(numbered(commits));
     const args = ['backfill', '--json', '--repo', repository, '--batch-size', '40', '--parallel', '2'];
     const doneAfter: number[] = [];
     for (let kill = 0; kill < 4; kill += 1) {
       const before = doneAfter.at(-1) ?? 0;
       const { child, ended } = start(args);
-      await poll(async () => ((doneIn(stateFile()) ?? 0) >= before + 200 ? true : undefined), 30_000);
+      await poll(async () => ((doneIn(stateFile()) ?? 0) >= before + 120 ? true : undefined), 30_000);
       child.kill('SIGKILL');
       await ended;
       doneAfter.push(doneIn(stateFile()) ?? 0);
@@ -139,7 +139,7 @@ describe('backfill', () => {
 
   it('stops cleanly on Ctrl-C with 130, and goes on', async () => {
     const { start, backfill } = await newTenant();
-    const repository = repositories.make(numbered(1_500));
+    const repository = repositories.make(numbered(800));
     const { child, ended, stderr } = start([
       'backfill',
       '--repo',
@@ -154,17 +154,17 @@ describe('backfill', () => {
     const { code, stdout } = await ended;
     expect(code).toBe(130);
     expect(stderr()).toContain('Stopped. The same command goes on from here.');
-    const sent = Number(/commits sent +\d+ \((\d+) of 1500\)/.exec(stdout)?.[1]);
+    const sent = Number(/commits sent +\d+ \((\d+) of 800\)/.exec(stdout)?.[1]);
     expect(sent).toBeGreaterThanOrEqual(100);
     const { summary } = await backfill('--repo', repository);
-    expect(summary).toMatchObject({ resumedAt: sent, stored: 1_500 - sent, unchanged: 0 });
+    expect(summary).toMatchObject({ resumedAt: sent, stored: 800 - sent, unchanged: 0 });
   }, 60_000);
 
   it('goes on by itself while the app is started anew', async () => {
     const data = await temporaryFolder();
     const own = await startStackProcess(data.path);
     const port = new URL(own.apiUrl).port;
-    const repository = repositories.make(numbered(3_000));
+    const repository = repositories.make(numbered(1_500));
     const args = ['--data', data.path, 'backfill', '--json', '--repo', repository, '--batch-size', '50'];
     const { ended } = program.start(args);
     await poll(
@@ -178,8 +178,8 @@ describe('backfill', () => {
     await data.remove();
     expect(code).toBe(0);
     const summary = JSON.parse(stdout) as BackfillSummary;
-    expect(summary).toMatchObject({ total: 3_000, sent: 3_000, failed: 0 });
-    expect(summary.stored + summary.unchanged).toBe(3_000);
+    expect(summary).toMatchObject({ total: 1_500, sent: 1_500, failed: 0 });
+    expect(summary.stored + summary.unchanged).toBe(1_500);
   }, 120_000);
 
   it('gets everything in while the database throttles and drops connections', async () => {
@@ -195,11 +195,11 @@ describe('backfill', () => {
     expect((await add({ status: 429, retryAfterMs: 6_000, count: 2 })).ok).toBe(true);
     await add({ status: 449, probability: 0.1, count: 10 });
     await add({ drop: 'after', probability: 0.1, count: 3 });
-    const repository = repositories.make(numbered(400));
+    const repository = repositories.make(numbered(240));
     const { code, summary } = await backfill('--repo', repository, '--batch-size', '40');
     await fetch(faults, { method: 'DELETE' });
-    expect({ code, failed: summary.failed, sent: summary.sent }).toEqual({ code: 0, failed: 0, sent: 400 });
-    expect((await backfill('--repo', repository, '--restart')).summary.unchanged).toBe(400);
+    expect({ code, failed: summary.failed, sent: summary.sent }).toEqual({ code: 0, failed: 0, sent: 240 });
+    expect((await backfill('--repo', repository, '--restart')).summary.unchanged).toBe(240);
   }, 90_000);
 
   it('sends all again where the record of progress is broken, or the app has forgotten', async () => {
@@ -306,6 +306,23 @@ describe('backfill', () => {
       stderr.split('\n').filter((line) => /^[0-9a-f]{12} was refused: .*repository/.test(line)),
     ).toHaveLength(5);
     expect((await backfill('--repo', repository)).summary).toMatchObject({ stored: 7, failed: 0 });
+  });
+
+  it('sends a refused commit again with every later run, and says again that it was refused', async () => {
+    const { run, backfill } = await newTenant();
+    const repository = repositories.make([
+      { message: 'good', files: [['a', '1']] },
+      { message: 'a path beyond 4,096 letters', files: [[`${'long/'.repeat(900)}file`, '1']] },
+      { message: 'good again', files: [['a', '2']] },
+    ]);
+    const first = await backfill('--repo', repository);
+    expect(first).toMatchObject({ code: 1, summary: { total: 3, stored: 2, failed: 1 } });
+    const second = await backfill('--repo', repository);
+    expect(second).toMatchObject({ code: 1, summary: { total: 1, stored: 0, unchanged: 0, failed: 1 } });
+    expect(second.summary.failures).toEqual([
+      { commitHash: git(repository, 'rev-parse', 'main~1'), reason: expect.stringContaining('filesChanged') },
+    ]);
+    expect((await run(['backfill', '--repo', repository])).stderr).toMatch(/^[0-9a-f]{12} was refused: /m);
   });
 
   it.each([
