@@ -11,7 +11,11 @@ export class Engine {
   readonly catalog: Catalog;
   readonly items: ItemStore;
   /** Results between the pages of a query. */
-  readonly kept: KeptPages<SortedRow> = { sorted: new KeptResults(), collected: new KeptResults() };
+  readonly kept: KeptPages<SortedRow> = {
+    sorted: new KeptResults(),
+    collected: new KeptResults(),
+    longKeys: new KeptResults(1000),
+  };
 
   constructor(
     readonly store: OrderedStore,

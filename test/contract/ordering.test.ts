@@ -162,6 +162,24 @@ describe('continuation', () => {
     expect(continuationToken.length).toBeLessThan(1024);
   });
 
+  it('tokens stay below 1 KB however long the sort keys are', async () => {
+    const long = await account.container();
+    for (let n = 0; n < 4; n += 1)
+      await long.items.create({ id: String(n), pk: 'p', text: `${'x'.repeat(3000)}${n}` });
+    const found: unknown[] = [];
+    let continuationToken: string | undefined;
+    do {
+      const options = { maxItemCount: 1, continuationToken, partitionKey: 'p' };
+      const page = await long.items
+        .query('SELECT VALUE c.id FROM c ORDER BY c.text DESC', options)
+        .fetchNext();
+      found.push(...page.resources);
+      continuationToken = page.continuationToken;
+      expect((continuationToken ?? '').length).toBeLessThan(1024);
+    } while (continuationToken);
+    expect(found).toEqual(['3', '2', '1', '0']);
+  });
+
   it.each([
     ['garbage', 'garbage'],
     ['JSON that is no token', Buffer.from('{"a":1}').toString('base64')],

@@ -1,6 +1,5 @@
 /** Longer results are not kept: each page makes them anew. */
 export const keptRowsMax = 200_000;
-const resultsMax = 4;
 
 /**
  * Whole results kept between the pages of a query, so that reading a long one to its end does not sort or group
@@ -8,6 +7,8 @@ const resultsMax = 4;
  */
 export class KeptResults<T> {
   private readonly results = new Map<string, { lsn: number; rows: T[] }>();
+
+  constructor(private readonly resultsMax = 4) {}
 
   get(fingerprint: string, lsn: number): T[] | undefined {
     const result = this.results.get(fingerprint);
@@ -19,7 +20,7 @@ export class KeptResults<T> {
     if (rows.length > keptRowsMax) return;
     this.results.set(fingerprint, { lsn, rows });
     for (const oldest of this.results.keys()) {
-      if (this.results.size <= resultsMax) return;
+      if (this.results.size <= this.resultsMax) return;
       this.results.delete(oldest);
     }
   }
@@ -29,4 +30,6 @@ export class KeptResults<T> {
 export interface KeptPages<Sorted> {
   sorted: KeptResults<Sorted>;
   collected: KeptResults<string>;
+  /** Sort keys too long for a continuation token. */
+  longKeys: KeptResults<unknown>;
 }

@@ -1,9 +1,10 @@
+import { badRequest } from '../errors';
 import { parseItem } from '../items/itemRecord';
 import { fromBinary, toBinary } from '../partition/bytes';
 import type { Container } from '../resources/container';
 import { BoundedHeap } from '../sql/boundedHeap';
 import { type Frame, newFrame, rootSlot } from '../sql/frame';
-import { compareKeys, countOf, RowCollector } from '../sql/rowCollector';
+import { compareKeys, countOf, type OrderKeys, RowCollector } from '../sql/rowCollector';
 import type { Value } from '../sql/values';
 import type { StoreReader } from '../storage/orderedStore';
 import { type Cursor, decodeCursor, encodeCursor } from './continuation';
@@ -35,6 +36,12 @@ export interface QueryPage {
   itemsRead: number;
   bytesReturned: number;
 }
+
+/** Sort keys longer than this as JSON do not go into a token. */
+const tokenKeyCharsMax = 400;
+
+/** Results of more text than this are not kept between pages. */
+const keptCharsMax = 32 * 1024 * 1024;
 
 const pageBytesMax = 4 * 1024 * 1024 - 64 * 1024;
 
@@ -144,7 +151,7 @@ class QueryRun {
     return this.page({
       place: base64(last.place),
       rows: last.row,
-      keys: last.keys.map((key) => (key === undefined ? [] : [key])),
+      ...this.cursorKeys(last),
       offset: 0,
       limit: finiteOrNull(left),
     });
@@ -236,7 +243,9 @@ class QueryRun {
     const texts = (given > 0 && kept?.collected.get(fingerprint, lsn)) || (await this.collect());
     for (const text of texts.slice(given)) {
       if (!this.fits(text)) {
-        if (this.container.lsn === lsn) kept?.collected.keep(fingerprint, lsn, texts);
+        const chars = texts.reduce((sum, { length }) => sum + length, 0);
+        if (this.container.lsn === lsn && chars <= keptCharsMax)
+          kept?.collected.keep(fingerprint, lsn, texts);
         return this.page({ given: given + this.rows.length, offset: 0, limit: null });
       }
       this.push(text);
@@ -303,9 +312,33 @@ class QueryRun {
 
   private lastRow(): SortedRow | undefined {
     const { place, rows = 0, keys } = this.cursor;
-    if (place === undefined || !keys) return undefined;
+    if (place === undefined) return undefined;
     const binary = toBinary(Buffer.from(place, 'base64'));
-    return { keys: keys.map(([key]) => key), place: binary, number: binary.slice(-8), row: rows };
+    const row = { place: binary, number: binary.slice(-8), row: rows };
+    return { ...row, keys: keys ? keys.map(([key]) => key) : this.longKeys(row) };
+  }
+
+  /** The sort keys of a cursor. A token must stay below 1 KB: keys too long for it stay here. */
+  private cursorKeys({ keys, place, row }: SortedRow): Pick<Cursor, 'keys'> {
+    if (JSON.stringify(keys).length <= tokenKeyCharsMax)
+      return { keys: keys.map((key) => (key === undefined ? [] : [key])) };
+    this.request.kept?.longKeys.keep(`${this.request.fingerprint}${place}${row}`, 0, keys);
+    return {};
+  }
+
+  /** Keys that no token could hold: as they were, or (after a restart) as the item has them now. */
+  private longKeys({ place, row }: Omit<SortedRow, 'keys'>): OrderKeys {
+    const kept = this.request.kept?.longKeys.get(`${this.request.fingerprint}${place}${row}`, 0);
+    const item = kept
+      ? undefined
+      : readItem(this.reader, this.container, place, Math.floor(this.request.nowMs / 1000));
+    let keys = kept;
+    if (item)
+      this.eachSortedRow(item, (found) => {
+        if (found.row === row) keys = found.keys;
+      });
+    if (!keys) throw badRequest('Invalid Continuation Token.');
+    return keys;
   }
 
   private page(next?: Cursor): QueryPage {
