@@ -1,8 +1,10 @@
 import { app, type InvocationContext } from '@azure/functions';
+import pLimit from 'p-limit';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { processDelivery, reconcileRef } from '../lib/ingest';
 import { getStore } from '../lib/store';
+import { following } from '../lib/telemetry';
 import { onChangesOf } from './changeFeed';
 
 /** What we look at of an item in the inbox: part 0 stands for its delivery, and a ref for its chain of pushes. */
@@ -10,15 +12,28 @@ interface InboxItem {
   id: string;
   tenantId: string;
   deliveryId: string;
+  traceparent?: string;
 }
+
+/** Most of the time of one is waiting for the store. */
+const deliveriesAtOnce = 8;
 
 app.cosmosDB('processDelivery', {
   ...onChangesOf('deliveries', 'processDelivery'),
   handler: async (documents: unknown[], context: InvocationContext) => {
-    for (const { id, tenantId, deliveryId } of documents as InboxItem[]) {
-      if (id === 'part-0') await process(tenantId, deliveryId, context);
-      if (id === 'ref') await reconcile(tenantId, deliveryId, context);
-    }
+    const limit = pLimit(deliveriesAtOnce);
+    const outcomes = await Promise.allSettled(
+      (documents as InboxItem[]).map(({ id, tenantId, deliveryId, traceparent }) =>
+        limit(async () => {
+          if (id === 'part-0')
+            await following('processDelivery', [traceparent], () => process(tenantId, deliveryId, context));
+          if (id === 'ref') await reconcile(tenantId, deliveryId, context);
+        }),
+      ),
+    );
+    // One that met a passing fault holds none of the others up; the retry policy runs all again, and what is done stays done.
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
   },
 });
 
