@@ -9,20 +9,49 @@ export function refuseLargeBody(bytes: number): void {
     throw new Problem('body-too-large', { detail: `A body has at most ${bodyBytesMax} bytes.` });
 }
 
+/** Cosmos DB keeps items of at most 128 levels, and nothing that is sent here has a reason for more than a few. */
+export const jsonDepthMax = 64;
+
 /**
  * The JSON in a body.
- * @throws Problem `invalid-json`
+ * @throws Problem `invalid-json`, also where it is nested more than `jsonDepthMax` deep
  */
 export function parseJson(body: Uint8Array | string): unknown {
+  let text: string;
+  let value: unknown;
   try {
-    return JSON.parse(
-      typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body),
-    );
+    text = typeof body === 'string' ? body : new TextDecoder('utf-8', { fatal: true }).decode(body);
+    value = JSON.parse(text);
   } catch (error) {
     throw new Problem('invalid-json', {
       detail: 'The body must be one JSON document in UTF-8.',
       cause: error,
     });
+  }
+  if (isDeeperThan(text, jsonDepthMax))
+    throw new Problem('invalid-json', { detail: `The body may be nested ${jsonDepthMax} levels deep.` });
+  return value;
+}
+
+/** Whether JSON that was parsed once holds more levels; everything that walks it afterwards may then recurse. */
+function isDeeperThan(text: string, levels: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const mark = text[at];
+    if (mark === '{' || mark === '[') depth++;
+    else if (mark === '}' || mark === ']') depth--;
+    else if (mark === '"') at = closingQuote(text, at + 1);
+    if (depth > levels) return true;
+  }
+  return false;
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = from; ; at++) {
+    at = text.indexOf('"', at);
+    let backslashes = 0;
+    while (text[at - 1 - backslashes] === '\\') backslashes++;
+    if (backslashes % 2 === 0) return at;
   }
 }
 
