@@ -13,6 +13,7 @@ import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
 import { reviewCommand } from './commands/review';
 import { showCommand } from './commands/show';
+import { statsCommand } from './commands/stats';
 import { tenantCommand } from './commands/tenant';
 import { tokenCommand } from './commands/token';
 import { webhookSecretCommand } from './commands/webhookSecret';
@@ -39,6 +40,7 @@ function program(): Command {
     reviewCommand(),
     coverageCommand(),
     digestCommand(),
+    statsCommand(),
     auditCommand(),
     deliveriesCommand(),
     replayCommand(),

@@ -1,4 +1,5 @@
-import { type Column, paint, plain, renderTable, type Screen, screenOf } from './terminal';
+import { once } from 'node:events';
+import { type Column, clip, firstLine, paint, plain, renderTable, type Screen, screenOf } from './terminal';
 
 /** Where a command's answers go: people's tables or programs' JSON on stdout, everything else on stderr. */
 export class Output {
@@ -22,6 +23,16 @@ export class Output {
   /** One line of NDJSON. */
   record(value: unknown): void {
     this.stdout.write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Bytes as they are; waits while the reader is slow. */
+  async bytes(chunk: Uint8Array): Promise<void> {
+    if (!this.stdout.write(chunk)) await once(this.stdout, 'drain');
+  }
+
+  /** Text from elsewhere in what is left of a line beside so many columns. */
+  cut(text: string, columns: number): string {
+    return clip(firstLine(text), this.screen.width - columns);
   }
 
   line(text = ''): void {

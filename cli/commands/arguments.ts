@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { CalendarDate } from '../../src/lib/commit';
+import { CalendarDate, toInstant } from '../../src/lib/commit';
 
 /** A whole number within bounds, for commander. */
 export function wholeNumber(min: number, max: number): (text: string) => number {
@@ -23,6 +23,13 @@ export function share(text: string): number {
 export function day(text: string): string {
   if (CalendarDate.safeParse(text).success) return text;
   throw new InvalidArgumentError('Give a day such as 2025-01-31.');
+}
+
+/** An instant, for commander. */
+export function instant(text: string): string {
+  const found = toInstant(text);
+  if (found !== undefined) return found;
+  throw new InvalidArgumentError('Give an instant such as 2025-01-31T08:00:00Z.');
 }
 
 /** A commit hash, whole or the beginning of one, for commander. */

@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
-import type { ApiClient } from '../client';
+import type { ApiClient, RequestOptions } from '../client';
 import { commitColumns, type ListedCommit } from '../commitTable';
 import { clientOf } from '../settings';
-import { day, share, wholeNumber } from './arguments';
+import { day, instant, share, wholeNumber } from './arguments';
+import { mediaTypes, streamAnswer } from './formats';
 import { examples, prepare } from './globals';
 
 interface Flags {
@@ -14,7 +15,9 @@ interface Flags {
   level?: string;
   compliance?: string;
   review?: string;
+  updatedSince?: string;
   limit: number;
+  format?: 'csv' | 'ndjson';
   all?: boolean;
 }
 
@@ -31,6 +34,7 @@ export function commitsCommand(): Command {
     .description('List commits, newest first. Without days: those of the last 30.')
     .option('--since <day>', 'from this UTC day on', day)
     .option('--until <day>', 'up to this UTC day', day)
+    .option('--updated-since <instant>', 'whose record changed since', instant)
     .option('--repository <name>', 'of one repository')
     .option('--author <address>', 'of one author')
     .option('--min-risk <score>', 'with at least this score', share)
@@ -55,6 +59,7 @@ export function commitsCommand(): Command {
     )
     .option('--limit <n>', 'at most so many', wholeNumber(1, 1_000_000), 50)
     .option('--all', 'all there are; with --json one commit a line')
+    .addOption(new Option('--format <type>', 'all there are, for other programs').choices(['csv', 'ndjson']))
     .action(run);
   return examples(
     command,
@@ -66,6 +71,7 @@ export function commitsCommand(): Command {
 async function run(_: unknown, command: Command): Promise<void> {
   const { flags, output, connection } = await prepare<Flags>(command);
   const client = clientOf(connection);
+  if (flags.format) return streamAnswer(output, client, '/commits', mediaTypes[flags.format], queryOf(flags));
   if (flags.all && flags.json) {
     for await (const { items } of pages(client, flags, pageMax)) {
       for (const item of items) output.record(item);
@@ -91,19 +97,21 @@ async function run(_: unknown, command: Command): Promise<void> {
 }
 
 async function* pages(client: ApiClient, flags: Flags, size: number): AsyncGenerator<Page> {
-  const { since, until, repository, author, minRisk, level, compliance, review } = flags;
-  const query = {
-    startDate: since,
-    endDate: until,
-    ...{ repository, author, minRisk, level, compliance, review },
-    limit: size,
-  };
   let cursor: string | null | undefined;
   do {
     const page: Page = await client.json<Page>('/commits', {
-      query: { ...query, cursor: cursor ?? undefined },
+      query: { ...queryOf(flags), limit: size, cursor: cursor ?? undefined },
     });
     yield page;
     cursor = page.nextCursor;
   } while (cursor);
+}
+
+function queryOf(flags: Flags): RequestOptions['query'] {
+  const { since, until, repository, author, minRisk, level, compliance, review, updatedSince } = flags;
+  return {
+    startDate: since,
+    endDate: until,
+    ...{ repository, author, minRisk, level, compliance, review, updatedSince },
+  };
 }

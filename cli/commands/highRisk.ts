@@ -1,13 +1,15 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { commitColumns, type ListedCommit } from '../commitTable';
 import { clientOf } from '../settings';
 import { share, wholeNumber } from './arguments';
+import { mediaTypes, streamAnswer } from './formats';
 import { examples, prepare } from './globals';
 
 interface Flags {
   threshold?: number;
   days?: number;
   limit?: number;
+  format?: keyof typeof mediaTypes;
 }
 
 export function highRiskCommand(): Command {
@@ -17,16 +19,25 @@ export function highRiskCommand(): Command {
     .option('--threshold <score>', 'with at least this score (default: 0.7)', share)
     .option('--days <n>', 'within so many days (default: 7)', wholeNumber(1, 366))
     .option('--limit <n>', 'at most so many', wholeNumber(1, 500))
+    .addOption(new Option('--format <type>', 'for other programs').choices(Object.keys(mediaTypes)))
     .action(run);
-  return examples(command, 'high-risk', 'high-risk --days 90 --threshold 0.9');
+  return examples(
+    command,
+    'high-risk',
+    'high-risk --days 90 --threshold 0.9',
+    'high-risk --format sarif > risk.sarif',
+  );
 }
 
 async function run(_: unknown, command: Command): Promise<void> {
   const { flags, output, connection } = await prepare<Flags>(command);
-  const { threshold, days, limit } = flags;
-  const answer = await clientOf(connection).json<{ items: ListedCommit[]; threshold: number; days: number }>(
+  const { threshold, days, limit, format } = flags;
+  const client = clientOf(connection);
+  const query = { threshold, days, limit };
+  if (format) return streamAnswer(output, client, '/high-risk-commits', mediaTypes[format], query);
+  const answer = await client.json<{ items: ListedCommit[]; threshold: number; days: number }>(
     '/high-risk-commits',
-    { query: { threshold, days, limit } },
+    { query },
   );
   if (output.json) return output.document(answer);
   if (answer.items.length === 0) {

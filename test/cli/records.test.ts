@@ -86,6 +86,46 @@ describe('commits', () => {
   });
 });
 
+describe('formats and counts', () => {
+  it('hands on CSV, NDJSON and SARIF as the API streams them', async () => {
+    const csv = (await here.run(['commits', '--format', 'csv'])).stdout.trimEnd().split('\n');
+    expect(csv.length).toBeGreaterThan(history.length);
+    expect(csv[0]).toContain('commitHash');
+    const lines = (await here.run(['commits', '--format', 'ndjson'])).stdout.trimEnd().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as CommitItem).commitHash)).toHaveLength(history.length);
+    const sarif = JSON.parse((await here.run(['high-risk', '--format', 'sarif'])).stdout) as {
+      version: string;
+    };
+    expect(sarif.version).toBe('2.1.0');
+    expect(await here.run(['commits', '--format', 'xml'])).toMatchObject({ code: 2 });
+  });
+
+  it('lists what changed since an instant', async () => {
+    const later = new Date(Date.now() + 3_600_000).toISOString();
+    expect((await here.run(['commits', '--updated-since', later])).stdout).toBe('');
+    const { items } = await here.json<{ items: CommitItem[] }>([
+      'commits',
+      '--updated-since',
+      '2020-01-01T00:00:00Z',
+    ]);
+    expect(items).toHaveLength(history.length);
+  });
+
+  it('counts by day, level, repository and author', async () => {
+    const stats = await here.json<{ commits: number; byLevel: object; byAuthor: object }>(['stats']);
+    expect(stats).toMatchObject({
+      commits: history.length,
+      byLevel: { low: 29, critical: 1 },
+      byAuthor: { 'ada@example.org': 15, 'grace@example.org': 15 },
+    });
+    const { code, stdout } = await here.run(['stats', '--top', '1']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^30 commits from \d{4}-\d\d-\d\d to \d{4}-\d\d-\d\d\n\nDAY +COMMITS/);
+    expect(stdout).toContain('and 1 more (--top)');
+    expect((await here.run(['stats', '--format', 'csv'])).stdout).toMatch(/^date,by,name,commits\r?\n/);
+  });
+});
+
 describe('high-risk and show', () => {
   it('lists the risky commit alone, and shows why it is risky', async () => {
     const { items } = await here.json<{ items: CommitItem[] }>(['high-risk']);
