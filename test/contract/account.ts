@@ -6,7 +6,7 @@ import {
   type CosmosClientOptions,
   type Database,
 } from '@azure/cosmos';
-import { type Emulator, type EmulatorOptions, startEmulator, wellKnownKey } from '../../local/emulator/index';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../local/emulator/index';
 
 /**
  * The account under test: an emulator of our own in memory, or the one that TEST_COSMOS_ENDPOINT and TEST_COSMOS_KEY
@@ -125,5 +125,3 @@ export async function failure(
   }
   throw new Error('the operation succeeded');
 }
-
-export { wellKnownKey };

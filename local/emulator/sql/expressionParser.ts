@@ -1,12 +1,6 @@
 import type { BinaryOperator, Expression, Query } from './ast';
-import { syntaxError, type Token, tokenize } from './lexer';
-
-const reserved = new Set(
-  (
-    'SELECT FROM WHERE GROUP ORDER BY JOIN IN AS AND OR NOT BETWEEN LIKE ESCAPE OFFSET LIMIT ASC DESC EXISTS DISTINCT TOP ' +
-    'VALUE TRUE FALSE NULL UNDEFINED UDF ARRAY'
-  ).split(' '),
-);
+import { syntaxError } from './lexer';
+import { isReserved, TokenReader } from './tokenReader';
 
 /** Binary operators, loosest first. Comparison, BETWEEN, IN and LIKE stand between AND and the first of these. */
 const levels: readonly (readonly BinaryOperator[])[] = [
@@ -26,14 +20,8 @@ const depthMax = 200;
 const chainMax = 2000;
 
 /** Recursive descent over the tokens of one text: the expression half of the grammar. */
-export abstract class ExpressionParser {
-  private readonly tokens: Token[];
-  private at = 0;
+export abstract class ExpressionParser extends TokenReader {
   private depth = 0;
-
-  constructor(text: string) {
-    this.tokens = tokenize(text);
-  }
 
   protected abstract parseQuery(): Query;
 
@@ -46,10 +34,10 @@ export abstract class ExpressionParser {
     switch (token.type) {
       case 'number':
       case 'string':
-        this.at += 1;
+        this.skip();
         return { kind: 'literal', value: token.value };
       case 'parameter':
-        this.at += 1;
+        this.skip();
         return { kind: 'parameter', name: token.text };
       case 'symbol':
         return this.parseBracketed(token.text);
@@ -122,14 +110,14 @@ export abstract class ExpressionParser {
     const left = this.parseBinary(0);
     const token = this.peek();
     if (token.type === 'symbol' && comparisons.has(token.text)) {
-      this.at += 1;
+      this.skip();
       const operator = (token.text === '<>' ? '!=' : token.text) as BinaryOperator;
       const comparison: Expression = { kind: 'binary', operator, left, right: this.parseBinary(0) };
       return this.parseMoreComparisons(comparison);
     }
     const negated =
       this.isKeyword('NOT') && ['BETWEEN', 'IN', 'LIKE'].some((word) => this.isKeywordAhead(1, word));
-    if (negated) this.at += 1;
+    if (negated) this.skip();
     if (this.takeKeyword('BETWEEN')) {
       const low = this.parseBinary(0);
       this.keyword('AND');
@@ -154,7 +142,7 @@ export abstract class ExpressionParser {
     for (let count = 0; count < depthMax; count += 1) {
       const token = this.peek();
       if (token.type !== 'symbol' || !comparisons.has(token.text)) return left;
-      this.at += 1;
+      this.skip();
       const operator = (token.text === '<>' ? '!=' : token.text) as BinaryOperator;
       left = { kind: 'binary', operator, left, right: this.parseBinary(0) };
     }
@@ -171,7 +159,7 @@ export abstract class ExpressionParser {
       const operator = operators.find((candidate) => candidate === token.text);
       if (!operator) return left;
       if (count > chainMax) throw syntaxError(token.at, 'the query nests too deeply.');
-      this.at += 1;
+      this.skip();
       left = { kind: 'binary', operator, left, right: this.parseBinary(level + 1) };
     }
   }
@@ -180,7 +168,7 @@ export abstract class ExpressionParser {
     const token = this.peek();
     if (token.type === 'symbol' && (token.text === '-' || token.text === '+' || token.text === '~')) {
       const operator = token.text;
-      this.at += 1;
+      this.skip();
       return { kind: 'unary', operator, operand: this.nested(() => this.parseUnary()) };
     }
     return this.parseMembers(this.parsePrimary());
@@ -189,14 +177,14 @@ export abstract class ExpressionParser {
   private parseBracketed(symbol: string): Expression {
     if (symbol === '(') return this.parseParenthesised();
     if (symbol === '[') {
-      this.at += 1;
+      this.skip();
       if (this.takeSymbol(']')) return { kind: 'array', elements: [] };
       const elements = this.parseList(() => this.parseExpression());
       this.symbol(']');
       return { kind: 'array', elements };
     }
     if (symbol === '{') {
-      this.at += 1;
+      this.skip();
       if (this.takeSymbol('}')) return { kind: 'object', properties: [] };
       const properties = this.parseList(() => {
         const name = this.propertyName();
@@ -225,18 +213,18 @@ export abstract class ExpressionParser {
     if (word === 'NULL') return this.literal(null);
     if (word === 'UNDEFINED') return this.literal(undefined);
     if (called && (word === 'EXISTS' || word === 'ARRAY')) {
-      this.at += 2;
+      this.skip(2);
       const query = this.nested(() => this.parseQuery());
       this.symbol(')');
       return { kind: word === 'EXISTS' ? 'exists' : 'arrayQuery', query };
     }
     if (word === 'UDF' && this.isSymbolAhead(1, '.')) {
-      this.at += 2;
+      this.skip(2);
       return this.parseCall(this.property(), true);
     }
     // LEFT and RIGHT and the like are functions only where a bracket follows.
-    if (called && (!reserved.has(word) || word === 'VALUE')) {
-      this.at += 1;
+    if (called && (!isReserved(word) || word === 'VALUE')) {
+      this.skip();
       return this.parseCall(text, false);
     }
     return { kind: 'alias', name: this.name() };
@@ -251,99 +239,14 @@ export abstract class ExpressionParser {
   }
 
   private literal(value: unknown): Expression {
-    this.at += 1;
+    this.skip();
     return { kind: 'literal', value };
   }
 
   private propertyName(): string {
     const token = this.peek();
     if (token.type !== 'string') return this.property();
-    this.at += 1;
+    this.skip();
     return token.value;
-  }
-
-  /** A property's name after a dot: keywords are as good as any other word. */
-  private property(): string {
-    const token = this.peek();
-    if (token.type !== 'name') throw this.unexpected();
-    this.at += 1;
-    return token.text;
-  }
-
-  protected name(): string {
-    const token = this.peek();
-    if (token.type !== 'name' || (reserved.has(token.text.toUpperCase()) && !/^value$/i.test(token.text)))
-      throw this.unexpected();
-    this.at += 1;
-    return token.text;
-  }
-
-  protected isPlainName(): boolean {
-    const token = this.peek();
-    return token.type === 'name' && !reserved.has(token.text.toUpperCase());
-  }
-
-  protected peek(ahead = 0): Token {
-    return this.tokens[this.at + ahead] ?? { type: 'end', at: this.tokens.at(-1)?.at ?? 0 };
-  }
-
-  protected position(): number {
-    return this.peek().at;
-  }
-
-  protected isKeyword(word: string): boolean {
-    return this.isKeywordAhead(0, word);
-  }
-
-  protected isKeywordAhead(ahead: number, word: string): boolean {
-    const token = this.peek(ahead);
-    return token.type === 'name' && token.text.toUpperCase() === word;
-  }
-
-  protected isSymbolAhead(ahead: number, ...texts: string[]): boolean {
-    const token = this.peek(ahead);
-    return token.type === 'symbol' && texts.includes(token.text);
-  }
-
-  protected isEndAhead(ahead: number): boolean {
-    return this.peek(ahead).type === 'end';
-  }
-
-  protected takeKeyword(word: string): boolean {
-    if (!this.isKeyword(word)) return false;
-    this.at += 1;
-    return true;
-  }
-
-  protected takeKeywords(first: string, second: string): boolean {
-    if (!this.isKeyword(first)) return false;
-    this.at += 1;
-    this.keyword(second);
-    return true;
-  }
-
-  protected keyword(word: string): void {
-    if (!this.takeKeyword(word)) throw this.unexpected();
-  }
-
-  protected takeSymbol(text: string): boolean {
-    if (!this.isSymbolAhead(0, text)) return false;
-    this.at += 1;
-    return true;
-  }
-
-  protected symbol(text: string): void {
-    if (!this.takeSymbol(text)) throw this.unexpected();
-  }
-
-  protected requireEnd(): void {
-    if (this.peek().type !== 'end') throw this.unexpected();
-  }
-
-  private unexpected(): Error {
-    const token = this.peek();
-    if (token.type === 'end') return syntaxError(token.at, 'unexpected end of the query.');
-    const text = 'text' in token ? token.text : String(token.value);
-    return syntaxError(token.at, `incorrect syntax near '${text.slice(0, 100)}'.`);
   }
 }
