@@ -1,9 +1,11 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { Digest, DigestCommit } from '../../src/lib/digest';
 import { styleOf } from '../commitTable';
+import { CliFailure } from '../failure';
 import { clientOf } from '../settings';
 import { type Column, firstLine, paint } from '../terminal';
 import { day, wholeNumber } from './arguments';
+import { mediaTypes, streamAnswer } from './formats';
 import { examples, prepare } from './globals';
 
 const commitColumns: Column<DigestCommit>[] = [
@@ -31,19 +33,24 @@ export function digestCommand(): Command {
     .description('Show the digest of a day. Without a day: list the latest ones.')
     .argument('[day]', 'a UTC day', day)
     .option('--limit <n>', 'how many to list (default: 30)', wholeNumber(1, 100))
+    .addOption(new Option('--format <type>', 'as it is sent').choices(['markdown', 'html']))
     .action(run);
-  return examples(command, 'digest', 'digest 2025-01-31');
+  return examples(command, 'digest', 'digest 2025-01-31', 'digest 2025-01-31 --format html > digest.html');
 }
 
 async function run(date: string | undefined, _: unknown, command: Command): Promise<void> {
-  const { flags, output, connection } = await prepare<{ limit?: number }>(command);
+  const { flags, output, connection } = await prepare<{ limit?: number; format?: 'markdown' | 'html' }>(
+    command,
+  );
   const client = clientOf(connection);
   if (date === undefined) {
+    if (flags.format) throw new CliFailure('usage', '--format is for the digest of a day', 'Name the day.');
     const list = await client.json<{ items: Digest[] }>('/digests', { query: { limit: flags.limit } });
     if (output.json) return output.document(list);
     if (list.items.length === 0) return output.note('No digest yet: one is made every morning.');
     return output.table(digestColumns, list.items);
   }
+  if (flags.format) return streamAnswer(output, client, `/digests/${date}`, mediaTypes[flags.format], {});
   const digest = await client.json<Digest>(`/digests/${date}`);
   if (output.json) return output.document(digest);
   output.line(paint(`Digest of ${digest.digestDate}`, 'bold', output.screen.colour));

@@ -6,6 +6,8 @@ export const mediaTypes = {
   csv: 'text/csv',
   ndjson: 'application/x-ndjson',
   sarif: 'application/sarif+json',
+  markdown: 'text/markdown',
+  html: 'text/html',
 } as const;
 
 /** Hands on an answer as it comes, whatever its length. */

@@ -9,8 +9,10 @@ interface Flags {
   threshold?: number;
   days?: number;
   limit?: number;
-  format?: keyof typeof mediaTypes;
+  format?: (typeof formats)[number];
 }
+
+const formats = ['csv', 'ndjson', 'sarif'] as const;
 
 export function highRiskCommand(): Command {
   const command = new Command('high-risk')
@@ -19,7 +21,7 @@ export function highRiskCommand(): Command {
     .option('--threshold <score>', 'with at least this score (default: 0.7)', share)
     .option('--days <n>', 'within so many days (default: 7)', wholeNumber(1, 366))
     .option('--limit <n>', 'at most so many', wholeNumber(1, 500))
-    .addOption(new Option('--format <type>', 'for other programs').choices(Object.keys(mediaTypes)))
+    .addOption(new Option('--format <type>', 'for other programs').choices(formats))
     .action(run);
   return examples(
     command,

@@ -195,6 +195,13 @@ describe('digest', () => {
     expect(stdout).toMatch(/audit head {2}[0-9a-f]{64} \(entry \d+\)/);
   });
 
+  it('is handed on as Markdown and as a page', async () => {
+    const { items } = await here.json<{ items: { digestDate: string }[] }>(['digest']);
+    const day = items[0]?.digestDate ?? '';
+    expect((await here.run(['digest', day, '--format', 'markdown'])).stdout).toMatch(/^# /m);
+    expect((await here.run(['digest', day, '--format', 'html'])).stdout).toMatch(/<html/i);
+  });
+
   it('of a day without one ends with 1', async () => {
     expect(await here.run(['digest', '2001-01-01'])).toMatchObject({
       code: 1,
