@@ -1,0 +1,247 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { Container, FeedOptions, JSONObject, OperationInput, SqlQuerySpec } from '@azure/cosmos';
+import pLimit from 'p-limit';
+import { createContainers, startDatabase } from '../local/stack/database';
+import { addDays, type CommitItem, sha256OfJson, utcDate } from '../src/lib/commit';
+import { createCosmosClient, createStore, metered, sinceDays } from '../src/lib/store';
+
+const names = { database: 'bench', commitsContainer: 'commits' };
+const daysBack = 365;
+const tenantsAsked = 20;
+
+/** A commit of about 1.5 KB, as the app stores them; every twentieth is high or critical. */
+function commitOf(tenantId: string, n: number, today: string): CommitItem {
+  const commitDate = addDays(today, -(n % daysBack));
+  const commitHash = sha256OfJson([tenantId, n]).slice(0, 40);
+  const riskScore = n % 20 === 0 ? 0.7 + (n % 300) / 1_000 : (n % 699) / 1_000;
+  const at = `${commitDate}T${String(n % 24).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}:00.000Z`;
+  const contentHash = sha256OfJson(commitHash);
+  return {
+    id: commitHash,
+    tenantId,
+    commitDate,
+    commitHash,
+    message: `fix(module-${n % 40}): ${'what was wrong and why it is right now. '.repeat(6)}`,
+    redactions: [],
+    timestamp: at,
+    author: `dev${n % 50}@example.org`,
+    filesChanged: Array.from({ length: 6 }, (_, file) => `src/module-${n % 40}/file-${file}.ts`),
+    filesChangedCount: 6,
+    linesAdded: 40,
+    linesDeleted: 12,
+    repositories: [`example/${n % 10}`],
+    branches: ['main'],
+    riskScore,
+    riskLevel:
+      riskScore >= 0.9 ? 'critical' : riskScore >= 0.7 ? 'high' : riskScore >= 0.4 ? 'medium' : 'low',
+    riskFactors: [
+      {
+        id: 'phi',
+        half: 'impact',
+        description: 'Touches patient data.',
+        evidence: ['src'],
+        contribution: 0.4,
+      },
+    ],
+    riskModel: 'bench',
+    riskSource: 'model',
+    compliance: n % 3 === 0 ? ['HIPAA'] : [],
+    source: 'api',
+    createdAt: at,
+    updatedAt: at,
+    review: null,
+    contentHash,
+    revision: 1,
+    changes: [{ revision: 1, action: 'recorded', actor: 'bench', at, contentHash }],
+    schemaVersion: 1,
+  };
+}
+
+/** So many commits of each tenant, a transactional batch of up to 100 of one day at a time. */
+async function seed(
+  container: Container,
+  tenants: string[],
+  commitsEach: number,
+  today: string,
+): Promise<void> {
+  const limit = pLimit(16);
+  const waiting: Promise<unknown>[] = [];
+  for (const tenantId of tenants) {
+    for (let day = 0; day < Math.min(daysBack, commitsEach); day++) {
+      const commits: CommitItem[] = [];
+      for (let n = day; n < commitsEach; n += daysBack) commits.push(commitOf(tenantId, n, today));
+      for (let from = 0; from < commits.length; from += 100) {
+        const operations = commits.slice(from, from + 100).map(
+          (commit): OperationInput => ({
+            operationType: 'Create',
+            resourceBody: commit as unknown as JSONObject,
+          }),
+        );
+        waiting.push(limit(() => container.items.batch(operations, [tenantId, addDays(today, -day)])));
+      }
+    }
+    if (waiting.length > 2_000) await Promise.all(waiting.splice(0));
+  }
+  await Promise.all(waiting);
+}
+
+interface Question {
+  name: string;
+  /** By the app's own store. */
+  ours(tenantId: string): Promise<readonly unknown[]>;
+  /** The same query, as somebody would send it with the SDK alone. */
+  bare(tenantId: string): { spec: SqlQuerySpec; options: FeedOptions };
+}
+
+function questions(store: ReturnType<typeof createStore>, today: string): Question[] {
+  const list = (tenantId: string, startDate: string, endDate: string, limit: number) => ({
+    spec: {
+      query: `SELECT * FROM c WHERE c.tenantId = @t AND IS_DEFINED(c.commitHash) AND c.commitDate >= @s AND c.commitDate <= @e ORDER BY c.tenantId ASC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT ${limit}`,
+      parameters: [
+        { name: '@t', value: tenantId },
+        { name: '@s', value: startDate },
+        { name: '@e', value: endDate },
+      ],
+    },
+    options: { maxItemCount: limit },
+  });
+  const monthAgo = addDays(today, -30);
+  const day = addDays(today, -7);
+  const since = sinceDays(today, 7);
+  return [
+    {
+      name: '30 days, a page of 100',
+      ours: (tenantId) => store.commits.list({ tenantId, startDate: monthAgo, endDate: today }, 101),
+      bare: (tenantId) => list(tenantId, monthAgo, today, 101),
+    },
+    {
+      name: 'a single day',
+      ours: (tenantId) => store.commits.list({ tenantId, startDate: day, endDate: day }, 101),
+      bare: (tenantId) => list(tenantId, day, day, 101),
+    },
+    {
+      name: 'high-risk of 7 days',
+      ours: (tenantId) => store.commits.highRisk(tenantId, 0.7, since, 500),
+      bare: (tenantId) => ({
+        spec: {
+          query:
+            'SELECT * FROM c WHERE c.tenantId = @t AND IS_DEFINED(c.commitHash) AND c.riskScore >= @r AND (c.commitDate >= @d OR c.createdAt >= @i) ORDER BY c.tenantId ASC, c.riskScore DESC, c.timestamp DESC, c.commitHash ASC OFFSET 0 LIMIT 500',
+          parameters: [
+            { name: '@t', value: tenantId },
+            { name: '@r', value: 0.7 },
+            { name: '@d', value: since.date },
+            { name: '@i', value: since.instant },
+          ],
+        },
+        options: { maxItemCount: 500 },
+      }),
+    },
+    {
+      name: 'a commit by hash',
+      ours: async (tenantId) => [
+        await store.commits.get(tenantId, commitOf(tenantId, 123, today).commitHash),
+      ],
+      bare: (tenantId) => ({
+        spec: {
+          query: 'SELECT * FROM c WHERE c.tenantId = @t AND c.id IN (@h)',
+          parameters: [
+            { name: '@t', value: tenantId },
+            { name: '@h', value: commitOf(tenantId, 123, today).commitHash },
+          ],
+        },
+        options: {},
+      }),
+    },
+  ];
+}
+
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+const tail = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length * 0.95)] ?? 0;
+
+async function timed<T>(work: () => Promise<T>): Promise<[T, number]> {
+  const startedAt = performance.now();
+  return [await work(), performance.now() - startedAt];
+}
+
+/** Asks each question by turns in both ways, of one tenant after another. */
+async function measure(all: Question[], container: Container, turns: number): Promise<void> {
+  for (const { name, ours, bare } of all) {
+    const times = { ours: [] as number[], bare: [] as number[] };
+    let told = '';
+    for (let turn = -5; turn < turns; turn++) {
+      const tenantId = `tenant-${Math.abs(turn) % tenantsAsked}`;
+      const { spec, options } = bare(tenantId);
+      const askOurs = () => timed(() => metered(async (usage) => ({ rows: await ours(tenantId), usage })));
+      const askBare = () => timed(() => container.items.query(spec, options).fetchAll());
+      // Once for the caches, then both by turns.
+      await askBare();
+      const [first, second] =
+        turn % 2 === 0 ? [await askOurs(), await askBare()] : [await askBare(), await askOurs()];
+      const [mine, theirs] = (turn % 2 === 0 ? [first, second] : [second, first]) as [
+        Awaited<ReturnType<typeof askOurs>>,
+        Awaited<ReturnType<typeof askBare>>,
+      ];
+      if (mine[0].rows.length !== theirs[0].resources.length)
+        throw new Error(`${name}: ${mine[0].rows.length} rows and ${theirs[0].resources.length}`);
+      const { requests, requestCharge } = mine[0].usage;
+      told = `${mine[0].rows.length} rows, ${requests} requests, ${requestCharge.toFixed(1)} RU (bare ${theirs[0].requestCharge.toFixed(1)} RU)`;
+      if (turn < 0) continue;
+      times.ours.push(mine[1]);
+      times.bare.push(theirs[1]);
+    }
+    const ratio = (median(times.ours) / median(times.bare)).toFixed(2);
+    process.stdout.write(
+      `${name.padEnd(24)} ${median(times.ours).toFixed(1)} ms, 95 % below ${tail(times.ours).toFixed(1)} ms; bare SDK ${median(times.bare).toFixed(1)} ms; ratio ${ratio}; ${told}\n`,
+    );
+  }
+}
+
+/**
+ * The usual questions over `--commits` (200,000) in 20 tenants, by the store and by the bare SDK; then the same with so many
+ * commits of other tenants beside them (`--others`, 0 where not given; 2000000 takes long).
+ */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      commits: { type: 'string', default: '200000' },
+      others: { type: 'string', default: '0' },
+      turns: { type: 'string', default: '60' },
+    },
+  });
+  const directory = mkdtempSync(join(tmpdir(), 'bench-query-'));
+  const database = await startDatabase(join(__dirname, '../local/emulatorThread.js'), 0, directory);
+  try {
+    await createContainers(database, { ...names, retentionDays: 2557 });
+    const client = createCosmosClient(
+      { ...database, ...names, identityClientId: undefined, preferredRegions: [] },
+      { requestTimeoutMs: 60_000, throttleWaitSecondsMax: 30 },
+    );
+    const container = client.database(names.database).container(names.commitsContainer);
+    const today = utcDate(new Date().toISOString());
+    const tenants = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n}`);
+    const all = questions(createStore(client, names), today);
+    const fill = async (who: string[], commits: number) => {
+      const [, ms] = await timed(() => seed(container, who, Math.ceil(commits / who.length), today));
+      process.stdout.write(
+        `${commits} commits in ${who.length} tenants: ${(ms / 1000).toFixed(0)} s to write\n`,
+      );
+    };
+    await fill(tenants('tenant', tenantsAsked), Number(values.commits));
+    await measure(all, container, Number(values.turns));
+    if (Number(values.others) > 0) {
+      await fill(
+        tenants('other', Math.max(20, Math.ceil(Number(values.others) / 10_000))),
+        Number(values.others),
+      );
+      await measure(all, container, Number(values.turns));
+    }
+    client.dispose();
+  } finally {
+    await database.close();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
