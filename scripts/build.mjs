@@ -64,5 +64,15 @@ const options = {
   plugins: [dashboard],
 };
 
-if (process.argv.includes('--watch')) await (await esbuild.context(options)).watch();
-else await esbuild.build(options);
+// The thread that sends telemetry: a file of its own, so that no cold start reads what only that thread needs.
+/** @type {import('esbuild').BuildOptions} */
+const exporter = {
+  ...options,
+  entryPoints: { 'functions/telemetry': 'src/lib/telemetry/exporter.ts' },
+  minify: true,
+  sourcemap: false,
+};
+
+for (const one of [options, exporter])
+  if (process.argv.includes('--watch')) await (await esbuild.context(one)).watch();
+  else await esbuild.build(one);

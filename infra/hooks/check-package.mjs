@@ -1,4 +1,4 @@
-// Is what will be sent whole? Copies the three files of the package into an empty folder and loads the app there, so that
+// Is what will be sent whole? Copies the four files of the package into an empty folder and loads the app there, so that
 // a module left outside the bundle, a missing file or a function that does not register is noticed before Azure does.
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-const packageFiles = ['host.json', 'package.json', 'dist/functions/index.js'];
+const packageFiles = ['host.json', 'package.json', 'dist/functions/index.js', 'dist/functions/telemetry.js'];
 // Cold starts read all of it from storage, and the platform gives the app 30 seconds to load.
-const bytesMax = 8_000_000;
+const bytesMax = 10_000_000;
 const loadMsMax = 10_000;
 
 const fail = (message) => {

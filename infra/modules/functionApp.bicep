@@ -69,6 +69,7 @@ var productSettings = {
   SMTP_FROM: smtpFrom
   SLOW_OPERATION_MS: string(slowOperationMs)
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
 }
 
 // Secrets of digest channels: the name of each setting, and of the secret in the vault.
@@ -80,7 +81,6 @@ var channelSettings = toObject(
 
 // Settings that the Functions host reads; identities throughout.
 var platformSettings = {
-  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
   AzureWebJobsStorage__accountName: storageName
   AzureWebJobsStorage__credential: 'managedidentity'
   AzureWebJobsStorage__clientId: identityClientId

@@ -5,6 +5,7 @@ import { auditCommits, type CommitReference } from '../lib/evidence';
 import { mergeTwins } from '../lib/ingest';
 import { defaultRiskPolicy } from '../lib/risk';
 import { getStore } from '../lib/store';
+import { following } from '../lib/telemetry';
 import { onChangesOf } from './changeFeed';
 
 app.cosmosDB('auditCommit', {
@@ -14,7 +15,10 @@ app.cosmosDB('auditCommit', {
     const references = (documents as Partial<CommitReference>[]).flatMap(({ tenantId, commitHash }) =>
       tenantId !== undefined && commitHash !== undefined ? [{ tenantId, commitHash }] : [],
     );
-    const { entries, twins } = await auditCommits(getStore(), references, systemClock);
+    const causes = (documents as { traceparent?: string }[]).map(({ traceparent }) => traceparent);
+    const { entries, twins } = await following('auditCommit', causes, () =>
+      auditCommits(getStore(), references, systemClock),
+    );
     for (const twin of twins)
       await mergeTwins(getStore(), twin, defaultRiskPolicy, systemClock().toISOString());
     context.log('commits audited', { commits: references.length, entries, twins: twins.length });

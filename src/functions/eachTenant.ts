@@ -13,6 +13,7 @@ const tenantsAtOnce = 8;
 export async function eachTenant(
   context: InvocationContext,
   work: (tenantId: string) => Promise<void>,
+  onFailure?: () => void,
 ): Promise<void> {
   const limit = pLimit(tenantsAtOnce);
   let failed = 0;
@@ -24,6 +25,7 @@ export async function eachTenant(
           await work(tenantId);
         } catch (error) {
           failed++;
+          onFailure?.();
           context.error('tenant failed', { tenantId, error: kindOf(error) });
         }
       }),

@@ -1,5 +1,6 @@
 // The entry of the bundle: importing a file registers its function.
 import { app } from '@azure/functions';
+import './telemetry';
 import './auditCommit';
 import './auditHead';
 import './auditSettings';

@@ -59,6 +59,10 @@ const Environment = z
     SMTP_FROM: z.string().min(3).max(320).optional(),
     SLOW_OPERATION_MS: number(100),
     APPLICATIONINSIGHTS_CONNECTION_STRING: z.string().min(1).optional(),
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: z
+      .string()
+      .regex(/(^|;)\s*Authorization=AAD\s*(;|$)/i, 'must hold Authorization=AAD')
+      .optional(),
   })
   .refine(
     (env) => env.COSMOS_CONNECTION !== undefined || env.COSMOS_CONNECTION__accountEndpoint !== undefined,
@@ -98,6 +102,8 @@ export interface Config {
   channelSecrets: Readonly<Record<string, string>>;
   slowOperationMs: number;
   applicationInsightsConnectionString: string | undefined;
+  /** By which identity telemetry is sent; `none` where the connection string is enough. */
+  applicationInsightsIdentity: 'none' | 'system-assigned' | { clientId: string };
 }
 
 /** Settings that are missing or wrong. The message names every one of them and never a value. */
@@ -158,7 +164,15 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     ),
     slowOperationMs: env.SLOW_OPERATION_MS,
     applicationInsightsConnectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
+    applicationInsightsIdentity: identityIn(env.APPLICATIONINSIGHTS_AUTHENTICATION_STRING),
   });
+}
+
+/** `Authorization=AAD`, and `ClientId=…` for an identity of the user's, as the Functions host reads them. */
+function identityIn(authentication: string | undefined): Config['applicationInsightsIdentity'] {
+  if (authentication === undefined) return 'none';
+  const clientId = /(?:^|;)\s*ClientId=([^;\s]+)/i.exec(authentication)?.[1];
+  return clientId === undefined ? 'system-assigned' : { clientId };
 }
 
 let config: Config | undefined;

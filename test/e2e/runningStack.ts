@@ -21,6 +21,7 @@ export interface RunningStack extends StackFile {
 export async function startStackProcess(
   dataDirectory: string,
   args: readonly string[] = ['--no-ingest'],
+  environment: Record<string, string> = {},
 ): Promise<RunningStack> {
   await rm(join(dataDirectory, 'stack.json'), { force: true });
   const child = spawn(
@@ -28,6 +29,7 @@ export async function startStackProcess(
     ['dist/local/start.js', '--port', '0', '--cosmos-port', '0', '--data', dataDirectory, ...args],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...environment },
     },
   );
   let printed = '';

@@ -20,7 +20,6 @@ export const readElsewhere = [
   'AzureWebJobsStorage__accountName',
   'AzureWebJobsStorage__credential',
   'AzureWebJobsStorage__clientId',
-  'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
   'COSMOS_CONNECTION__credential',
   'COSMOS_CONNECTION__clientId',
   'COSMOS_TENANT_ID',

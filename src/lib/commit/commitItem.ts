@@ -97,6 +97,8 @@ export interface CommitItem extends CommitRisk {
   contentHash: string;
   revision: number;
   changes: RecordChange[];
+  /** Of the request that wrote it last, where telemetry is on: the change feed joins its trace. Outside the content hash. */
+  traceparent?: string;
   schemaVersion: number;
 }
 

@@ -6,6 +6,7 @@ import type { CommitItem } from './commitItem';
 const outside = new Set([
   'contentHash',
   'changes',
+  'traceparent',
   'revision',
   'updatedAt',
   'ttl',

@@ -1,11 +1,15 @@
 import { type CommitItem, contentHashOf, type RecordChange, wellFormed } from '../commit';
 
 /** What a commit says, without the account of how it came to say so. */
-export type CommitContent = Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>;
+export type CommitContent = Omit<
+  CommitItem,
+  'contentHash' | 'changes' | 'revision' | 'updatedAt' | 'traceparent'
+>;
 
 const notContent = new Set([
   'contentHash',
   'changes',
+  'traceparent',
   'revision',
   'updatedAt',
   'ttl',

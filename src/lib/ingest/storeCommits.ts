@@ -2,6 +2,7 @@ import type { CommitItem, IncomingCommit, Stored } from '../commit';
 import { Problem } from '../errors';
 import type { RiskPolicy } from '../risk';
 import type { Store } from '../store';
+import { commitsIngested } from '../telemetry';
 import { type Recorded, recordCommit, type Sighting } from './recordCommit';
 
 export type StoreOutcome =
@@ -67,6 +68,8 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
     }
     waiting = [...conflicted, ...later].sort((a, b) => a.index - b.index);
   }
+  for (const outcome of outcomes.values())
+    if (outcome.kind === 'stored') commitsIngested(1, { 'gitops.risk.level': outcome.commit.riskLevel });
   return commits.map((_, index) => outcomes.get(index) as StoreOutcome);
 }
 

@@ -1,5 +1,7 @@
+import { createDefaultHttpClient } from '@azure/core-rest-pipeline';
 import { CosmosClient, type CosmosClientOptions } from '@azure/cosmos';
 import type { Config } from '../config';
+import { observedHttpClient } from './operation';
 import { meteredHttpClient } from './usage';
 
 export interface Patience {
@@ -23,7 +25,7 @@ export function createCosmosClient(
   const options: CosmosClientOptions = {
     endpoint: cosmos.endpoint,
     userAgentSuffix: 'gitops-healthcare',
-    httpClient: meteredHttpClient(),
+    httpClient: meteredHttpClient(observedHttpClient(createDefaultHttpClient())),
     connectionPolicy: {
       requestTimeout: requestTimeoutMs,
       preferredLocations: cosmos.preferredRegions,

@@ -2,6 +2,7 @@ import { BulkOperationType, type Container, type OperationInput } from '@azure/c
 import pLimit from 'p-limit';
 import { addDays, type CommitItem, join, type OverflowItem, overflowId, type Stored, split } from '../commit';
 import { StoreUnavailable } from '../errors';
+import { traceOfNow } from '../telemetry';
 import { onStore, statusOf, transact } from './faults';
 import { allRows, Conditions, pages } from './query';
 
@@ -103,7 +104,9 @@ export class CommitStore {
    * Writes each commit unless somebody else did in the meantime. Commits of one day share a transactional batch; a batch
    * that fails is taken apart, so that one commit never stops another. The outcomes come in the order of the writes.
    */
-  async write(writes: readonly CommitWrite[]): Promise<WriteOutcome[]> {
+  async write(untraced: readonly CommitWrite[]): Promise<WriteOutcome[]> {
+    const trace = traceOfNow();
+    const writes = untraced.map(({ commit, etag }) => ({ commit: { ...commit, ...trace }, etag }));
     const outcomes = new Array<WriteOutcome>(writes.length);
     const groups = await Promise.all(
       batches(writes).map((group) =>

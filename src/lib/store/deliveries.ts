@@ -1,5 +1,6 @@
 import type { Container } from '@azure/cosmos';
 import type { IncomingCommit, Stored } from '../commit';
+import { traceOfNow } from '../telemetry';
 import { onStore, statusOf } from './faults';
 import { allRows, Conditions } from './query';
 
@@ -43,6 +44,8 @@ export interface DeliveryItem {
   error?: string;
   push: PushFacts;
   commits: IncomingCommit[];
+  /** Of the request that brought it, where telemetry is on. */
+  traceparent?: string;
 }
 
 /** That GitHub is still to be asked about commits of a delivery. */
@@ -79,7 +82,7 @@ export class DeliveryStore {
   /** False where it exists already. */
   private async create(part: DeliveryItem): Promise<boolean> {
     try {
-      await onStore(() => this.container.items.create(part));
+      await onStore(() => this.container.items.create({ ...part, ...traceOfNow() }));
       return true;
     } catch (error) {
       if (statusOf(error) === 409) return false;
@@ -177,6 +180,17 @@ export class DeliveryStore {
     } catch (error) {
       if (statusOf(error) !== 412 && statusOf(error) !== 404) throw error;
     }
+  }
+
+  /** How many deliveries of a tenant wait to be processed, and since when the oldest does. */
+  async waiting(tenantId: string): Promise<{ deliveries: number; since?: string }> {
+    const spec = new Conditions()
+      .add('c.tenantId = ?', tenantId)
+      .add('c.status = ?', 'pending')
+      .add('c.id = ?', 'part-0')
+      .query('SELECT COUNT(1) AS deliveries, MIN(c.receivedAt) AS since');
+    const [row] = await allRows<{ deliveries: number; since?: string }>(this.container, spec);
+    return row ?? { deliveries: 0 };
   }
 
   /** The deliveries in one state, oldest first, without their commits. */

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Container, OperationInput, OperationResponse } from '@azure/cosmos';
 import { StoreUnavailable } from '../errors';
+import { observed } from './operation';
 
 /** A failure as the SDK throws it: Cosmos statuses are numbers, network faults are strings. */
 interface CosmosFailure {
@@ -52,9 +53,13 @@ export async function transact(
 /**
  * Runs one operation on the store. A concurrent-write conflict inside the service (449, which the SDK leaves to us) is
  * tried again with jitter; what may pass by itself becomes `StoreUnavailable`; everything else is thrown as it is.
- * The operation may run more than once.
+ * The operation may run more than once; in the telemetry it is one.
  */
 export async function onStore<T>(operation: () => Promise<T>): Promise<T> {
+  return observed(() => untilSettled(operation));
+}
+
+async function untilSettled<T>(operation: () => Promise<T>): Promise<T> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await operation();

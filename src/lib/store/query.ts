@@ -1,4 +1,12 @@
-import type { Container, FeedOptions, JSONValue, SqlParameter } from '@azure/cosmos';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type {
+  Container,
+  FeedOptions,
+  FeedResponse,
+  JSONValue,
+  QueryIterator,
+  SqlParameter,
+} from '@azure/cosmos';
 import { onStore } from './faults';
 
 /** A WHERE clause under construction; every value goes in as a parameter. */
@@ -50,15 +58,26 @@ export async function allRows<T>(
   return onStore(async () => (await container.items.query<T>(spec, options).fetchAll()).resources);
 }
 
-/** Pages of a query, one in memory at a time. */
-export async function* pages<T>(
+/**
+ * Pages of a query, one in memory at a time. Whoever reads them may do so when the call that asked is over (an answer that is
+ * streamed); each page belongs to that call all the same.
+ */
+export function pages<T>(
   container: Container,
   spec: { query: string; parameters: SqlParameter[] },
   pageSize: number,
 ): AsyncGenerator<T[]> {
+  const inCall = AsyncLocalStorage.snapshot();
   const iterator = container.items.query<T>(spec, { maxItemCount: pageSize });
+  return fetched(iterator, () => inCall(() => onStore(() => iterator.fetchNext())));
+}
+
+async function* fetched<T>(
+  iterator: QueryIterator<T>,
+  next: () => Promise<FeedResponse<T>>,
+): AsyncGenerator<T[]> {
   while (iterator.hasMoreResults()) {
-    const { resources } = await onStore(() => iterator.fetchNext());
+    const { resources } = await next();
     if (resources?.length) yield resources;
   }
 }

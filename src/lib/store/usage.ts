@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createDefaultHttpClient, type HttpClient } from '@azure/core-rest-pipeline';
+import type { HttpClient } from '@azure/core-rest-pipeline';
 
 /** What the work of one caller has asked of Cosmos DB so far, retries and look-ups of the SDK included. */
 export interface StoreUsage {
@@ -25,8 +25,7 @@ export function metered<T>(work: (usage: Readonly<StoreUsage>) => T): T {
 }
 
 /** The HTTP client of the SDK, which tells the meter of whoever is asking. */
-export function meteredHttpClient(): HttpClient {
-  const client = createDefaultHttpClient();
+export function meteredHttpClient(client: HttpClient): HttpClient {
   return {
     async sendRequest(request) {
       const meter = meters.getStore();
