@@ -26,5 +26,5 @@ export const commitColumns: Column<ListedCommit>[] = [
   { title: 'SUBJECT', value: ({ message }) => firstLine(message), flexible: true, widthMin: 24 },
   { title: 'TOUCHES', value: ({ compliance }) => compliance.join(' '), flexible: true, priority: 2 },
   { title: 'REVIEW', value: ({ review }) => review?.status ?? '', priority: 3 },
-  { title: 'AUTHOR', value: ({ author }) => author, flexible: true, priority: 4 },
+  { title: 'AUTHOR', value: ({ author }) => author, flexible: true, widthMin: 20, priority: 4 },
 ];

@@ -64,10 +64,7 @@ async function run(date: string | undefined, _: unknown, command: Command): Prom
         .join(', ') || undefined,
     ],
     ['high risk', digest.highRiskTotal],
-    [
-      'audit head',
-      digest.auditHead ? `${digest.auditHead.hash} (entry ${digest.auditHead.sequence})` : 'none',
-    ],
+    ['audit head', digest.auditHead ? `${digest.auditHead.sequence}:${digest.auditHead.hash}` : 'none'],
   ]);
   if (digest.highRisk.length === 0) return;
   output.line();

@@ -192,7 +192,7 @@ describe('digest', () => {
     const { code, stdout } = await here.run(['digest', day]);
     expect(code).toBe(0);
     expect(stdout).toContain(`Digest of ${day}`);
-    expect(stdout).toMatch(/audit head {2}[0-9a-f]{64} \(entry \d+\)/);
+    expect(stdout).toMatch(/audit head {2}\d+:[0-9a-f]{64}\n/);
   });
 
   it('is handed on as Markdown and as a page', async () => {
