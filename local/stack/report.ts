@@ -57,8 +57,10 @@ export function backfillLine(summary: BackfillSummary): string {
 }
 
 export function addresses(file: StackFile, dataDirectory: string, screen: Screen): string {
-  const row = (label: string, value: string) => `  ${label.padEnd(10)}${paint(value, 'cyan', screen.colour)}`;
+  const row = (label: string, value: string) => `  ${label.padEnd(11)}${paint(value, 'cyan', screen.colour)}`;
   return [
+    // The fragment never reaches a server; the page takes the token out of the address.
+    row('Dashboard', `${file.dashboardUrl}#token=${file.token}`),
     row('API', file.apiUrl),
     row('Webhook', file.webhookUrl),
     row('Cosmos', file.cosmosEndpoint),
