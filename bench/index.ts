@@ -7,6 +7,7 @@ const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void>
   ingest: () => import('./ingest'),
   backfill: () => import('./backfill'),
   query: () => import('./query'),
+  'query-export': () => import('./queryExport'),
   risk: () => import('./risk'),
   'risk-evaluate': () => import('./risk/evaluate'),
   'risk-learn': () => import('./risk/learn'),

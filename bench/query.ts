@@ -61,7 +61,7 @@ function commitOf(tenantId: string, n: number, today: string): CommitItem {
 }
 
 /** So many commits of each tenant, a transactional batch of up to 100 of one day at a time. */
-async function seed(
+export async function seed(
   container: Container,
   tenants: string[],
   commitsEach: number,
