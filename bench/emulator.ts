@@ -8,6 +8,8 @@ import { type Peer, startOurs, startVercel, time } from './emulatorPeers';
 /** One server's figures: milliseconds a piece unless the name says otherwise. */
 type Figures = Record<string, number | string | undefined>;
 
+const slowMs = 2_000;
+
 const text = 'x'.repeat(850);
 const item = (id: string, tenantId: string) => ({
   id,
@@ -60,10 +62,13 @@ async function measure(peer: Peer, items: number): Promise<Figures> {
     query: 'SELECT * FROM c WHERE c.tenantId = @t',
     parameters: [{ name: '@t', value: 'wanted' }],
   };
-  const query = await time(items >= 50_000 ? 7 : 25, 1, async () => {
+  const ask = async () => {
     const { resources } = await container.items.query(spec, { maxItemCount: 100 }).fetchAll();
     if (resources.length !== 100) throw new Error(`the prefix query found ${resources.length} items`);
-  });
+  };
+  const once = await time(1, 1, ask);
+  // One turn of minutes says enough.
+  const query = once.median > slowMs ? once : await time(25, 1, ask);
   return {
     'ready in ms': peer.readyMs,
     'point write ms': write.median,
@@ -87,23 +92,22 @@ async function measured(start: () => Promise<Peer>, items: number): Promise<Figu
 const shown = (value: number | string | undefined): string =>
   typeof value === 'number' ? value.toFixed(value < 100 ? 2 : 0) : (value ?? 'unknown');
 
-function report(vercel: Figures, disk: Figures, memory: Figures): void {
-  process.stdout.write(
-    `${'same client, same work'.padEnd(40)}${'vercel'.padStart(14)}${'ours, disk'.padStart(14)}${'ratio'.padStart(9)}${'ours, memory'.padStart(14)}${'ratio'.padStart(9)}\n`,
-  );
-  for (const name of Object.keys(disk)) {
+function report(vercel: Figures, memory: Figures, disk: Figures): void {
+  const line = (name: string, cells: string[]) =>
+    process.stdout.write(`${name.padEnd(40)}${cells.map((cell) => cell.padStart(14)).join('')}\n`);
+  line('same client, same work', ['vercel', 'ours, memory', 'ratio', 'ours, disk', 'ratio']);
+  for (const name of Object.keys(memory)) {
     const base = vercel[name];
     const ratio = (ours: Figures) => {
       const value = ours[name];
       if (typeof base !== 'number' || typeof value !== 'number') return '';
       return `${(name.endsWith('/s') ? value / base : base / value).toFixed(2)}x`;
     };
-    process.stdout.write(
-      `${name.padEnd(40)}${shown(base).padStart(14)}${shown(disk[name]).padStart(14)}${ratio(disk).padStart(9)}${shown(memory[name]).padStart(14)}${ratio(memory).padStart(9)}\n`,
-    );
+    line(name, [shown(base), shown(memory[name]), ratio(memory), shown(disk[name]), ratio(disk)]);
   }
   process.stdout.write(
-    'A ratio above 1 is in favour of ours. Ours on disk flushes every acknowledged write.\n',
+    'A ratio above 1 is in favour of ours. The peer keeps everything in memory: like for like is ours in memory.\n' +
+      'Ours on disk flushes every acknowledged write, so its writes take as long as this disk takes to flush.\n',
   );
 }
 
@@ -116,7 +120,7 @@ export async function run(args: string[]): Promise<void> {
     const disk = await measured(() => startOurs('--data', directory), items);
     const memory = await measured(() => startOurs('--memory'), items);
     const vercel = await measured(startVercel, items);
-    report(vercel, disk, memory);
+    report(vercel, memory, disk);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
