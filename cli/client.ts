@@ -45,6 +45,9 @@ export class ApiFailure extends CliFailure {
   }
 }
 
+/** Azure's load balancer drops an answer after 230 s: what has not begun to answer by then never will. */
+const answerTimeoutMs = 240_000;
+const timeoutsMax = 2;
 const pauseFirstMs = 250;
 const pauseLongestMs = 15_000;
 
@@ -78,12 +81,16 @@ export class ApiClient {
       if (value !== undefined) url.searchParams.set(name, String(value));
     }
     const retriesMax = this.#options.retriesMax ?? 8;
+    let timeouts = 0;
     for (let attempt = 0; ; attempt += 1) {
       const outcome = await this.#attempt(url, options);
       if (outcome instanceof Response) this.#hasAnswered = true;
       if (outcome instanceof Response && outcome.ok) return outcome;
+      if (outcome instanceof NoAnswer) timeouts += 1;
       const passing =
-        outcome instanceof Response ? isPassing(outcome.status) : isRetriable(outcome, this.#hasAnswered);
+        outcome instanceof Response
+          ? isPassing(outcome.status)
+          : isRetriable(outcome, this.#hasAnswered, timeouts);
       if (!passing || attempt >= retriesMax || this.#options.signal?.aborted) {
         throw outcome instanceof Response
           ? await refusal(outcome, this.apiUrl)
@@ -110,8 +117,11 @@ export class ApiClient {
     const { token } = this.#options;
     const bearer = typeof token === 'function' ? await token() : token;
     const { body } = options;
+    const waiting = new AbortController();
+    const timer = setTimeout(() => waiting.abort(new NoAnswer()), answerTimeoutMs);
     try {
       return await fetch(url, {
+        signal: waiting.signal,
         method: options.method ?? 'GET',
         headers: {
           ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
@@ -124,7 +134,18 @@ export class ApiClient {
       });
     } catch (error) {
       return error instanceof Error ? error : new Error(String(error));
+    } finally {
+      // Only until the answer begins: a long one may take its time.
+      clearTimeout(timer);
     }
+  }
+}
+
+/** Every request of this API may be sent twice, so one without an answer is sent again. */
+class NoAnswer extends Error {
+  constructor() {
+    super(`no answer within ${answerTimeoutMs / 1000} s`);
+    this.name = 'NoAnswer';
   }
 }
 
@@ -146,8 +167,9 @@ function isPassing(status: number): boolean {
 const brokenConnection = ['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'ETIMEDOUT'];
 
 /** Nobody listening at the first try stays so; where somebody has answered before, it may be a restart. */
-function isRetriable(error: Error, hasAnswered: boolean): boolean {
+function isRetriable(error: Error, hasAnswered: boolean, timeouts: number): boolean {
   const code = causeCode(error) ?? '';
+  if (error instanceof NoAnswer) return timeouts < timeoutsMax;
   return brokenConnection.includes(code) || (hasAnswered && code === 'ECONNREFUSED');
 }
 
