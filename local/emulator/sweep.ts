@@ -8,6 +8,8 @@ import { dueKey, garbageKey, kinds, lsnKey, prefixRange } from './storage/keys';
 const intervalMs = 1_000;
 /** Items taken away in one transaction: few enough that nobody waits long. */
 const itemsPerSweep = 500;
+/** Items that never expire may stand before those that are due: so far a sweep looks past them. */
+const itemsLookedAt = 20_000;
 
 /** Deletes expired items of one container from disk. Nobody sees them any more; this gives the space back. */
 function sweepContainer(engine: Engine, transaction: Transaction, container: Container): number {
@@ -26,7 +28,8 @@ function sweepContainer(engine: Engine, transaction: Transaction, container: Con
 function dueByDefault(transaction: Transaction, container: Container, nowSeconds: number): string[] {
   const places: string[] = [];
   const range = { start: lsnKey(container.key, 0), end: prefixEnd(kinds.lsns + container.key) };
-  for (const { value } of transaction.range({ ...range, limit: itemsPerSweep })) {
+  for (const { value } of transaction.range({ ...range, limit: itemsLookedAt })) {
+    if (places.length >= itemsPerSweep) break;
     const [ts, ttl] = [value.readUInt32BE(0), value.readInt32BE(4)];
     const due = dueAt(ts, ttl, container.definition.defaultTtl);
     if (ttl === 0 && (due === undefined || due > nowSeconds)) break;
