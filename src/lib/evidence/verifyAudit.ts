@@ -1,48 +1,41 @@
-import { type AuditEntry, ChainVerifier, headId, StoreComparison, type VerificationReport } from '../audit';
+import {
+  type AuditEntry,
+  ChainVerifier,
+  StoreComparison,
+  type VerificationReport,
+  type Witness,
+} from '../audit';
 import type { Clock } from '../clock';
 import { contentHashOf } from '../commit';
 import type { Store } from '../store';
-
-export interface VerifyRange {
-  /** Inclusive days of the log; the whole log where absent. */
-  startDate?: string | undefined;
-  endDate?: string | undefined;
-}
+import { type DayRange, readChain } from './readChain';
 
 const problemsMax = 100;
 
 /**
  * Recomputes the chain of a tenant and, where the whole of it is asked for, holds every commit in the store against its
- * entries, both ways.
+ * entries, both ways. `trustedHeads` are what others kept of the chain: each must be in it.
  */
 export async function verifyAudit(
   store: Store,
   tenantId: string,
-  range: VerifyRange,
-  options: { retentionDays: number; clock: Clock },
+  range: DayRange,
+  options: { retentionDays: number; clock: Clock; trustedHeads?: readonly Witness[] },
 ): Promise<VerificationReport> {
   const now = options.clock();
-  const { retentionDays } = options;
+  const { retentionDays, trustedHeads = [] } = options;
   const comparison = new StoreComparison({ now, retentionDays });
   const verifier = new ChainVerifier({
     tenantId,
     now,
     retentionDays,
+    trustedHeads,
     ...(range.startDate !== undefined && { startDate: range.startDate }),
     onEntry: (entry) => {
       if (entry.commitHash !== undefined) comparison.addEntry(entry as unknown as AuditEntry);
     },
   });
-  // The head comes first: what is appended while this reads is left out, and the log is verified as it stood now.
-  const head = await store.audit.latestHead(tenantId);
-  const isAsked =
-    head !== undefined &&
-    head.auditDate <= (range.endDate ?? head.auditDate) &&
-    head.auditDate >= (range.startDate ?? '');
-  for await (const page of store.audit.chain(tenantId, { ...range, upTo: head?.sequence ?? 0 })) {
-    for (const item of page) if (item.id !== headId || item.auditDate !== head?.auditDate) verifier.add(item);
-  }
-  if (isAsked) verifier.add(head);
+  for await (const item of readChain(store, tenantId, range)) verifier.add(item);
   const report = verifier.finish();
   if (range.startDate !== undefined || range.endDate !== undefined) return report;
   for await (const page of store.commits.everything(tenantId)) {
