@@ -80,7 +80,10 @@ const commitItem = async (tenantId: string, name: string) => {
   return { stored, item };
 };
 
-const idOf = (number: number) => (number < 14 ? `${hashOf(`${number}`)}:1` : `${hashOf(`${number - 12}`)}:2`);
+function idOf(number: number | 'forged'): string {
+  if (number === 'forged') return `${hashOf(number)}:1`;
+  return number < 14 ? `${hashOf(`${number}`)}:1` : `${hashOf(`${number - 12}`)}:2`;
+}
 const dateAt = (number: number) => (number > 10 ? third : number > 5 ? second : first);
 const at = (number: number) => ({ sequence: number, id: idOf(number), auditDate: dateAt(number) });
 
