@@ -2,7 +2,7 @@ import { endpoint } from './endpoint';
 
 endpoint('queryDeliveries', async ({ query, store, tenantId }) => {
   const { status, limit } = query;
-  const [deliveries, { pending, processed, failed }] = await Promise.all([
+  const [deliveries, { pending, failed }] = await Promise.all([
     store.deliveries.withStatus(tenantId, status, limit),
     store.deliveries.counts(tenantId),
   ]);
@@ -12,7 +12,7 @@ endpoint('queryDeliveries', async ({ query, store, tenantId }) => {
         const { repository, ref, before, after } = push;
         return { deliveryId, status, receivedAt, processedAt, error, repository, ref, before, after };
       }),
-      counts: { pending, processed, failed },
+      counts: { pending, failed },
     },
   };
 });

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CosmosClient } from '@azure/cosmos';
 import type { CommitItem } from '../../src/lib/commit';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
-import { sendPush } from './signedPush';
+import { type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { sendPush, untilInboxIsEmpty } from './signedPush';
 
 // Two whole histories come in through the API and, as push payloads, through the webhook, and are the same commits. The folder
 // with them is named by GITOPS_DATA.
@@ -164,12 +164,7 @@ async function throughTheWebhook(stack: RunningStack, commits: readonly HistoryC
         const startedAt = Date.now();
         for (const commits of histories) await bring(stack, commits);
         const takenSeconds = (Date.now() - startedAt) / 1000;
-        await poll(async () => {
-          const { deliveries } = (await (await stack.call('/coverage')).json()) as {
-            deliveries: { pending: number };
-          };
-          return deliveries.pending === 0 ? true : undefined;
-        }, 900_000);
+        await untilInboxIsEmpty(stack, 900_000);
         const seconds = (Date.now() - startedAt) / 1000;
         const commits = await stored(stack);
         say(

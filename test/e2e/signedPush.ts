@@ -1,4 +1,5 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { RunningStack } from './runningStack';
 
 /** Sends a body to the stack's webhook as GitHub does. */
@@ -19,4 +20,16 @@ export function sendPush(
     },
     body: typeof body === 'string' ? body : new Uint8Array(body),
   });
+}
+
+/** Waits until nothing is pending in the inbox. Asks twice a second: the answer costs the store a count. */
+export async function untilInboxIsEmpty(stack: RunningStack, timeoutMs: number): Promise<{ failed: number }> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const answer = await stack.call('/coverage?limit=1');
+    const { deliveries } = (await answer.json()) as { deliveries: { pending: number; failed: number } };
+    if (deliveries.pending === 0) return deliveries;
+    if (Date.now() > deadline) throw new Error(`${deliveries.pending} deliveries are still pending`);
+    await setTimeout(500);
+  }
 }

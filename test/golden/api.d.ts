@@ -875,7 +875,6 @@ export interface components {
             counts: {
                 pending: number;
                 failed: number;
-                processed: number;
             };
         };
         DigestList: {

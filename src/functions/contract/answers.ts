@@ -196,7 +196,7 @@ export const DeliveryPage = z
         after: text,
       }),
     ),
-    counts: z.object({ ...deliveryCounts, processed: count }),
+    counts: z.object(deliveryCounts),
   })
   .meta({ id: 'DeliveryPage' });
 

@@ -132,20 +132,19 @@ export class DeliveryStore {
     return (await this.settle(first, { status: 'pending' })) ? 'pending' : 'other-state';
   }
 
-  /** How many deliveries of a tenant are in each state, and of how many GitHub is still to be asked about the commits. */
-  async counts(tenantId: string): Promise<Record<DeliveryStatus | EnrichmentItem['status'], number>> {
+  /**
+   * How many deliveries wait and were set aside, and of how many GitHub is still to be asked about the commits. Those that are done
+   * are not counted: there are many, and they say nothing.
+   */
+  async counts(tenantId: string): Promise<Record<'pending' | 'failed' | EnrichmentItem['status'], number>> {
     const spec = new Conditions()
       .add('c.tenantId = ?', tenantId)
+      .addIn('c.status', ['pending', 'failed', 'enriching'])
       .addIn('c.id', ['part-0', 'enrichment'])
       .query('SELECT c.status, COUNT(1) AS deliveries', 'GROUP BY c.status');
     const rows = await allRows<{ status: string; deliveries: number }>(this.container, spec);
     const of = (status: string) => rows.find((row) => row.status === status)?.deliveries ?? 0;
-    return {
-      pending: of('pending'),
-      processed: of('processed'),
-      failed: of('failed'),
-      enriching: of('enriching'),
-    };
+    return { pending: of('pending'), failed: of('failed'), enriching: of('enriching') };
   }
 
   /** Notes that GitHub is to be asked; once a delivery. */
