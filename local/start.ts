@@ -63,6 +63,8 @@ async function main(): Promise<void> {
   await stopped;
   print('\nStopping.');
   await stack.close();
+  // The Functions library keeps a server for streams open, and offers nothing to close it by.
+  process.exit();
 }
 
 /** Sends the repository's history through the public API. */
