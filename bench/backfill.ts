@@ -73,6 +73,8 @@ async function readAll(path: string): Promise<{ seconds: number; commits: number
   return { seconds: (performance.now() - began) / 1000, commits };
 }
 
+const stopTimeoutMs = 15_000;
+
 interface Stack {
   dataDirectory: string;
   stop(): Promise<void>;
@@ -102,7 +104,9 @@ async function startStack(dataDirectory: string): Promise<Stack> {
     dataDirectory,
     stop: async () => {
       child.kill('SIGINT');
+      const tooLong = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
       await exit(child);
+      clearTimeout(tooLong);
     },
   };
 }
