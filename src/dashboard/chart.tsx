@@ -89,7 +89,10 @@ function optionsFor(element: HTMLElement): UPlot.Options {
     tzDate: (seconds) => UPlot.tzDate(new Date(seconds * 1_000), 'Etc/UTC'),
     scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.1)] } },
     axes: [
-      axis,
+      {
+        ...axis,
+        values: (_, seconds) => seconds.map((at) => new Date(at * 1_000).toISOString().slice(5, 10)),
+      },
       { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] },
     ],
     legend: { live: false },

@@ -3,6 +3,7 @@ import { Dialog } from './dialog';
 import { useLoaded } from './loading';
 import { Card, Foreign, firstLine, minute, number, Risk } from './parts';
 import { ReviewForm } from './reviewForm';
+import { visible } from './visible';
 
 const filesShownMax = 500;
 
@@ -60,7 +61,7 @@ export function CommitView({
             </dl>
             <details>
               <summary>Whole message</summary>
-              <pre dir="auto">{value.message.slice(0, 20_000)}</pre>
+              <pre dir="auto">{visible(value.message.slice(0, 20_000))}</pre>
             </details>
             <h3>Factors</h3>
             {value.riskFactors.length === 0 ? (

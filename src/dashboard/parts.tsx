@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Level } from './api';
 import type { Loaded } from './loading';
+import { visible } from './visible';
 
 export const levels: readonly Level[] = ['critical', 'high', 'medium', 'low', 'unscored'];
 
@@ -22,7 +23,7 @@ export function waiting(since: string, now = Date.now()): string {
 }
 
 /** Text from outside: its direction is its own, and it never turns its neighbours'. */
-export const Foreign = ({ children }: { children: string }) => <bdi class="foreign">{children}</bdi>;
+export const Foreign = ({ children }: { children: string }) => <bdi class="foreign">{visible(children)}</bdi>;
 
 export const Risk = ({ level, score }: { level: Level; score: number | undefined }) => (
   <span class={`risk ${level}`}>

@@ -199,6 +199,9 @@ inBrowser('with many commits, somebody at the page', () => {
       await visit(page, `&commit=${hashOf(2_000 + n)}`);
       await page.getByText('<img src=x onerror=alert(1)>').first().waitFor();
     }
+    expect(
+      await page.evaluate<boolean>('/[\\u202a-\\u202e\\u2066-\\u2069]/.test(document.body.innerText)'),
+    ).toBe(false);
     expect(await page.locator('main img, dialog img, dialog b, dialog i').count()).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
