@@ -199,6 +199,21 @@ async function measure(all: Question[], container: Container, turns: number): Pr
   }
 }
 
+/** The counts of a year of one tenant: by a process that has never counted, and asked again. */
+async function measureStats(store: ReturnType<typeof createStore>, today: string): Promise<void> {
+  for (const name of ['stats of a year, first', 'stats of a year, again']) {
+    const [usage, ms] = await timed(() =>
+      metered(async (usage) => {
+        await store.stats.days('tenant-0', addDays(today, -366), today);
+        return usage;
+      }),
+    );
+    process.stdout.write(
+      `${name.padEnd(24)} ${ms.toFixed(0)} ms, ${usage.requests} requests, ${usage.requestCharge.toFixed(1)} RU\n`,
+    );
+  }
+}
+
 /**
  * The usual questions over `--commits` (200,000) in 20 tenants, by the store and by the bare SDK; then the same with so many
  * commits of other tenants beside them (`--others`, 0 where not given; 2000000 takes long).
@@ -223,7 +238,8 @@ export async function run(args: string[]): Promise<void> {
     const container = client.database(names.database).container(names.commitsContainer);
     const today = utcDate(new Date().toISOString());
     const tenants = (name: string, count: number) => Array.from({ length: count }, (_, n) => `${name}-${n}`);
-    const all = questions(createStore(client, names), today);
+    const store = createStore(client, names);
+    const all = questions(store, today);
     const fill = async (who: string[], commits: number) => {
       const [, ms] = await timed(() => seed(container, who, Math.ceil(commits / who.length), today));
       process.stdout.write(
@@ -232,6 +248,7 @@ export async function run(args: string[]): Promise<void> {
     };
     await fill(tenants('tenant', tenantsAsked), Number(values.commits));
     await measure(all, container, Number(values.turns));
+    await measureStats(store, today);
     if (Number(values.others) > 0) {
       await fill(
         tenants('other', Math.max(20, Math.ceil(Number(values.others) / 10_000))),
