@@ -3,7 +3,6 @@ import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { auditCommits, type CommitReference } from '../lib/evidence';
 import { mergeTwins } from '../lib/ingest';
-import { defaultRiskPolicy } from '../lib/risk';
 import { getStore } from '../lib/store';
 import { following } from '../lib/telemetry';
 import { onChangesOf } from './changeFeed';
@@ -19,8 +18,10 @@ app.cosmosDB('auditCommit', {
     const { entries, twins } = await following('auditCommit', causes, () =>
       auditCommits(getStore(), references, systemClock),
     );
-    for (const twin of twins)
-      await mergeTwins(getStore(), twin, defaultRiskPolicy, systemClock().toISOString());
+    for (const twin of twins) {
+      const policy = await getStore().settings.policyOf(twin.tenantId);
+      await mergeTwins(getStore(), twin, policy, systemClock().toISOString());
+    }
     context.log('commits audited', { commits: references.length, entries, twins: twins.length });
   },
 });
