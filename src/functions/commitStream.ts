@@ -31,6 +31,21 @@ export async function streamed(type: StreamedType, name: string, pages: Pages): 
   };
 }
 
+/** The same for pieces that are text already. */
+export async function streamedText(
+  type: string,
+  filename: string,
+  pieces: AsyncGenerator<string>,
+): Promise<HttpResponseInit> {
+  return {
+    headers: {
+      'content-type': `${type}; charset=utf-8`,
+      'content-disposition': `attachment; filename="${filename}"`,
+    },
+    body: await begun(pieces),
+  };
+}
+
 /** Reads as far as the first piece: what fails before it is still answered as a problem. */
 async function begun(pieces: AsyncGenerator<string>): Promise<AsyncIterable<Uint8Array>> {
   const first = await pieces.next();

@@ -2,6 +2,7 @@ import { app } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { deliverOpen, makeDigests } from '../lib/digest';
+import { auditDigests } from '../lib/evidence';
 import { getStore } from '../lib/store';
 import { digestFailures } from '../lib/telemetry';
 import { channelsOf, eachTenant } from './eachTenant';
@@ -19,6 +20,7 @@ app.timer('dailyDigest', {
           const { digestDate, commits, highRiskTotal: highRisk } = digest;
           context.log('digest made', { tenantId, kind, digestDate, commits, highRisk });
         }
+        await auditDigests(store, tenantId, systemClock);
         const sent = await deliverOpen(
           { store, options: loadConfig(), clock: systemClock },
           tenantId,

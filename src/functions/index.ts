@@ -9,6 +9,7 @@ import './dailyDigest';
 import './dashboard';
 import './docs';
 import './enrichCommits';
+import './exportAudit';
 import './getCommit';
 import './getDigest';
 import './getSettings';

@@ -2,12 +2,13 @@ import { app, type InvocationContext } from '@azure/functions';
 import pLimit from 'p-limit';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
+import { auditAccess } from '../lib/evidence';
 import { processDelivery, reconcileRef } from '../lib/ingest';
-import { getStore } from '../lib/store';
+import { accessId, getStore } from '../lib/store';
 import { following } from '../lib/telemetry';
 import { onChangesOf } from './changeFeed';
 
-/** What we look at of an item in the inbox: part 0 stands for its delivery, and a ref for its chain of pushes. */
+/** What we look at of an item in the inbox: part 0 stands for its delivery, a ref for its chain of pushes, an access for an entry of the log. */
 interface InboxItem {
   id: string;
   tenantId: string;
@@ -27,6 +28,7 @@ app.cosmosDB('processDelivery', {
         limit(async () => {
           if (id === 'part-0')
             await following('processDelivery', [traceparent], () => process(tenantId, deliveryId, context));
+          if (id === accessId) await auditAccess(getStore(), tenantId, deliveryId, systemClock);
           if (id === 'ref') await reconcile(tenantId, deliveryId, context);
         }),
       ),

@@ -53,6 +53,21 @@ export const routes = {
     summary: 'This document as a page',
     answers: { 200: { description: 'A page without scripts', formats: { 'text/html': 'The page' } } },
   },
+  exportAudit: {
+    method: 'GET',
+    route: 'v1/tenants/{tenantId}/audit/export',
+    access: 'audit.read',
+    summary: 'The audit log as a file that can be checked without this app',
+    description:
+      'The format is `docs/audit-format.md`. A long log is fetched in parts of whole days, each with its manifest; parts one after the other are one export. After a break only the last part is asked for again. Who exports is noted in the log.',
+    query: queries.AuditExportQuery,
+    answers: {
+      200: {
+        description: 'The export',
+        formats: { 'application/x-ndjson': 'A line an item in canonical form, the manifest last; streamed' },
+      },
+    },
+  },
   getCommit: {
     method: 'GET',
     route: 'v1/tenants/{tenantId}/commits/{commitHash}',
@@ -182,6 +197,7 @@ export const routes = {
     route: 'v1/tenants/{tenantId}/audit',
     access: 'audit.read',
     summary: 'Entries of the audit log',
+    description: 'Who asks is noted in the log, a moment later.',
     query: queries.AuditQuery,
     answers: { 200: { description: 'In the order of the log', schema: answers.AuditPage } },
   },
@@ -260,6 +276,8 @@ export const routes = {
     route: 'v1/tenants/{tenantId}/audit/verify',
     access: 'audit.read',
     summary: 'Recompute the audit log and hold every commit against it',
+    description:
+      'Commits are compared where the whole log is asked for. Who asks is noted in the log, a moment later.',
     query: queries.VerifyQuery,
     answers: { 200: { description: 'What was found', schema: answers.Verification } },
   },

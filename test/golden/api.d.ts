@@ -73,6 +73,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit log as a file that can be checked without this app
+         * @description The format is `docs/audit-format.md`. A long log is fetched in parts of whole days, each with its manifest; parts one after the other are one export. After a break only the last part is asked for again. Who exports is noted in the log.
+         */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/commits/{commitHash}": {
         parameters: {
             query?: never;
@@ -250,7 +270,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Entries of the audit log */
+        /**
+         * Entries of the audit log
+         * @description Who asks is noted in the log, a moment later.
+         */
         get: operations["queryAudit"];
         put?: never;
         post?: never;
@@ -355,7 +378,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recompute the audit log and hold every commit against it */
+        /**
+         * Recompute the audit log and hold every commit against it
+         * @description Commits are compared where the whole log is asked for. Who asks is noted in the log, a moment later.
+         */
         get: operations["verifyAudit"];
         put?: never;
         post?: never;
@@ -1078,6 +1104,39 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description First day of the log, UTC; default the whole log */
+                startDate?: string;
+                /** @description Last day of the log, UTC */
+                endDate?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
     getCommit: {
         parameters: {
             query?: never;
@@ -1725,6 +1784,8 @@ export interface operations {
                 startDate?: string;
                 /** @description Last day of the log, UTC */
                 endDate?: string;
+                /** @description What somebody kept of the log, `HASH` or `NUMBER:HASH`: it must still be in it */
+                head?: string;
             };
             header?: never;
             path: {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseWitness } from '../../lib/audit';
 import { CalendarDate, CommitHash, Instant } from '../../lib/commit';
 import { share, wholeNumber } from '../../lib/http';
 
@@ -70,10 +71,22 @@ export const AuditQuery = z
   })
   .check(forwards);
 
+const days = {
+  startDate: date('First day of the log, UTC; default the whole log'),
+  endDate: date('Last day of the log, UTC'),
+};
+
+export const AuditExportQuery = z.strictObject(days).check(forwards);
+
 export const VerifyQuery = z
   .strictObject({
-    startDate: date('First day of the log, UTC; default the whole log'),
-    endDate: date('Last day of the log, UTC'),
+    ...days,
+    head: z
+      .string()
+      .max(100)
+      .refine((text) => parseWitness(text) !== undefined, 'must be HASH or NUMBER:HASH')
+      .meta({ description: 'What somebody kept of the log, `HASH` or `NUMBER:HASH`: it must still be in it' })
+      .optional(),
   })
   .check(forwards);
 

@@ -1,6 +1,7 @@
 import type { CosmosClient } from '@azure/cosmos';
 import type { Config } from '../config';
 import { loadConfig } from '../config';
+import { AccessStore } from './accesses';
 import { AuditStore } from './audit';
 import { createCosmosClient } from './client';
 import { CommitStore } from './commits';
@@ -12,6 +13,7 @@ import { SettingsStore } from './settings';
 import { StatsStore } from './stats';
 import { TenantStore } from './tenants';
 
+export { type AccessItem, accessId } from './accesses';
 export { createCosmosClient } from './client';
 export type { CommitFilter, CommitPosition, CommitWrite, DigestedCommit, WriteOutcome } from './commits';
 export { sinceDays } from './commits';
@@ -30,6 +32,7 @@ export interface Store {
   deliveries: DeliveryStore;
   refs: RefStore;
   audit: AuditStore;
+  accesses: AccessStore;
   digests: DigestStore<DigestEnvelope>;
   tenants: TenantStore;
   settings: SettingsStore;
@@ -49,6 +52,7 @@ export function createStore(
     deliveries: new DeliveryStore(database.container('deliveries')),
     refs: new RefStore(database.container('deliveries')),
     audit: new AuditStore(database.container('audit')),
+    accesses: new AccessStore(database.container('deliveries')),
     digests: new DigestStore(database.container('digests')),
     tenants: new TenantStore(database.container('tenants')),
     settings: new SettingsStore(database.container('tenants')),

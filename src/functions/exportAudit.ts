@@ -1,0 +1,14 @@
+import { exportAudit, noteAccess } from '../lib/evidence';
+import { streamedText } from './commitStream';
+import { endpoint } from './endpoint';
+
+endpoint('exportAudit', async ({ query, store, tenantId, principal, now }) => {
+  await noteAccess(store, tenantId, {
+    action: 'exported',
+    actor: principal.subject,
+    at: now,
+    asked: { function: 'exportAudit', ...query },
+  });
+  const name = [`audit-${tenantId}`, query.startDate, query.endDate].filter(Boolean).join('-');
+  return streamedText('application/x-ndjson', `${name}.ndjson`, exportAudit(store, tenantId, query, now));
+});
