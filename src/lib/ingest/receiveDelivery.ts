@@ -26,10 +26,10 @@ export function partsOf(delivery: Delivery, bytesMax = partBytesMax): DeliveryIt
   const { tenantId, deliveryId, push } = delivery;
   const groups: IncomingCommit[][] = [[]];
   let room = bytesMax;
-  for (const commit of delivery.commits.flatMap((whole) =>
+  for (const { commit, bytes } of delivery.commits.flatMap((whole) =>
     chunksOf(whole, Math.min(bytesMax, filesChunkBytesMax)),
   )) {
-    const size = byteLength(commit) + 1;
+    const size = bytes + 1;
     if (size > room && groups.at(-1)?.length) {
       groups.push([]);
       room = bytesMax;
@@ -57,14 +57,26 @@ export function commitsOfParts(parts: readonly Pick<DeliveryItem, 'commits'>[]):
   for (const commit of parts.flatMap((part) => part.commits)) {
     const last = commits.at(-1);
     if (last?.commitHash === commit.commitHash)
-      commits[commits.length - 1] = { ...last, files: [...last.files, ...commit.files] };
+      commits[commits.length - 1] = { ...last, files: eachPathOnce([...last.files, ...commit.files]) };
     else commits.push(commit);
   }
   return commits;
 }
 
-function chunksOf(commit: IncomingCommit, bytesMax: number): IncomingCommit[] {
-  if (byteLength(commit) <= bytesMax) return [commit];
+/** Measured once: a large push has tens of megabytes. */
+interface Chunk {
+  commit: IncomingCommit;
+  bytes: number;
+}
+
+/** A push may name one commit twice. */
+function eachPathOnce(files: IncomingCommit['files']): IncomingCommit['files'] {
+  return [...new Map(files.map((file) => [file.path, file])).values()];
+}
+
+function chunksOf(commit: IncomingCommit, bytesMax: number): Chunk[] {
+  const whole = byteLength(commit);
+  if (whole <= bytesMax) return [{ commit, bytes: whole }];
   const room = bytesMax - byteLength({ ...commit, files: [] });
   const chunks: IncomingCommit['files'][] = [[]];
   let used = 0;
@@ -77,7 +89,10 @@ function chunksOf(commit: IncomingCommit, bytesMax: number): IncomingCommit[] {
     chunks.at(-1)?.push(file);
     used += size;
   }
-  return chunks.map((files) => ({ ...commit, files }));
+  return chunks.map((files) => {
+    const chunk = { ...commit, files };
+    return { commit: chunk, bytes: byteLength(chunk) };
+  });
 }
 
 function byteLength(value: unknown): number {
