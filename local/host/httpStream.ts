@@ -4,7 +4,9 @@ import type { TypedData } from './contract';
 import { flattenQuery, headersOf } from './httpRequest';
 import type { RouteMatch } from './routeTable';
 
-const agent = new Agent({ keepAlive: true });
+// A connection a request: a kept one may be closed at the far end just as the next body is written, and a body cannot be sent
+// twice.
+const agent = new Agent({ keepAlive: false });
 
 /** The trigger metadata of a streamed request: headers and query as JSON, each route parameter as a string. */
 export function streamMetadata(request: IncomingMessage, match: RouteMatch): Record<string, TypedData> {

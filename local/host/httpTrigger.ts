@@ -96,16 +96,22 @@ export class HttpTrigger {
   ): Promise<void> {
     const invocationId = randomUUID();
     const failed = new AbortController();
-    const forwarded = forward(request, response, workerUri, invocationId, failed.signal).catch((error) => {
-      if (!failed.signal.aborted) this.#options.log.failure(match.route.fn.name, error);
-    });
-    const result = await this.#invoke(match, request, {
+    const forwarded = forward(request, response, workerUri, invocationId, failed.signal).then(
+      () => true,
+      (error) => {
+        if (!failed.signal.aborted) this.#options.log.failure(match.route.fn.name, error);
+        return false;
+      },
+    );
+    const invoked = this.#invoke(match, request, {
       invocationId,
       inputData: [{ name: match.route.bindingName, data: { http: {} } }],
       triggerMetadata: streamMetadata(request, match),
+    }).then((result) => {
+      if (!result) failed.abort();
     });
-    if (!result) failed.abort();
-    await forwarded;
+    // A request that was lost on its way never reaches the function, which would wait for it for ever.
+    if (await forwarded) await invoked;
     if (!response.headersSent) answerEmpty(response, 500);
     else if (!response.writableEnded) response.destroy();
   }
