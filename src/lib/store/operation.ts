@@ -70,11 +70,12 @@ export function observedHttpClient(client: HttpClient): HttpClient {
       }
       operation.requests++;
       if (operation.hasFailed) operation.retries++;
-      // Until an answer says otherwise.
-      operation.hasFailed = true;
-      const response = await client.sendRequest(request);
+      const response = await client.sendRequest(request).catch((error: unknown) => {
+        operation.hasFailed = true;
+        throw error;
+      });
       const header = (name: string) => response.headers.get(`x-ms-${name}`);
-      operation.hasFailed = response.status >= 400;
+      operation.hasFailed = mayPass(response.status, header('substatus'));
       operation.requestCharge += Number(header('request-charge') ?? 0);
       if (response.status === 429) operation.throttles++;
       if (counts) {
@@ -87,6 +88,17 @@ export function observedHttpClient(client: HttpClient): HttpClient {
       return response;
     },
   };
+}
+
+/**
+ * Statuses after which the same request is made again. 400 is none: the SDK sends a query over several partitions first as it
+ * is, is told 400, and asks how to split it.
+ */
+const passing = new Set([408, 410, 429, 449, 500, 502, 503, 504]);
+
+/** 404 with 1002 is a replica that has not seen the session's last write yet. */
+function mayPass(status: number, substatus: string | undefined): boolean {
+  return passing.has(status) || (status === 404 && substatus === '1002');
 }
 
 function numberIn(header: string | undefined): number | undefined {
