@@ -14,6 +14,7 @@ import {
   exportLines,
   verifyExport,
 } from '../src/lib/audit';
+import { run as appendBesideStoring } from './auditAppend';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -62,8 +63,8 @@ async function hashLines(file: string): Promise<number> {
   return (performance.now() - startedAt) / 1000;
 }
 
-/** Chains, exports and verifies offline so many entries (default 1,000,000). */
-export async function run([count = '1000000']: string[]): Promise<void> {
+/** Chains, exports and verifies offline so many entries (default 1,000,000), then appends beside storing (default 5,000). */
+export async function run([count = '1000000', appended = '5000']: string[]): Promise<void> {
   const entries = Number(count);
   const directory = mkdtempSync(join(tmpdir(), 'bench-audit-'));
   const file = join(directory, 'export.ndjson');
@@ -102,4 +103,5 @@ export async function run([count = '1000000']: string[]): Promise<void> {
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+  await appendBesideStoring([appended]);
 }
