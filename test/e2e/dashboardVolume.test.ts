@@ -4,7 +4,7 @@ import { startStackProcess, temporaryFolder } from './runningStack';
 const commits = Number(process.env.DASHBOARD_COMMITS ?? 0);
 const firstViewMs = 1_000;
 
-// Ten minutes of filling: by hand, `DASHBOARD_COMMITS=100000 npx jest test/e2e/dashboardVolume`.
+// Minutes of filling: by hand, `DASHBOARD_COMMITS=100000 npx jest test/e2e/dashboardVolume`.
 const atVolume = commits > 0 && chromiumPath !== undefined ? it : it.skip;
 
 atVolume(
