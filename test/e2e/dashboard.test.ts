@@ -217,8 +217,8 @@ inBrowser('with many commits, somebody at the page', () => {
     await settled(page);
 
     await page.getByRole('button', { name: /clinic\/billing/ }).click();
-    await page.getByLabel('Level', { exact: true }).selectOption('critical');
-    await page.getByLabel('Review', { exact: true }).selectOption('unreviewed');
+    await page.getByRole('combobox', { name: 'Level' }).selectOption('critical');
+    await page.getByRole('combobox', { name: 'Review' }).selectOption('unreviewed');
     expect(new URL(page.url()).search).toContain('repository=clinic%2Fbilling&review=unreviewed');
     await settled(page);
     const first = page.locator('.commits > li').first();
@@ -342,7 +342,7 @@ inBrowser('with many commits, somebody at the page', () => {
     await page.getByLabel('Token', { exact: true }).fill(stack.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.locator('.commits .open').first().waitFor();
-    expect(await page.getByLabel('Level', { exact: true }).inputValue()).toBe('high');
+    expect(await page.getByRole('combobox', { name: 'Level' }).inputValue()).toBe('high');
     await context.close();
   });
 
