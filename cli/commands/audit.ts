@@ -73,10 +73,12 @@ async function run(file: string | undefined, _: unknown, command: Command): Prom
 
 async function verifyOnline(command: Command): Promise<VerificationReport> {
   const { flags, connection } = await prepare<VerifyFlags>(command);
-  if (flags.retentionDays !== undefined || (flags.head ?? []).length > 0) {
-    throw new CliFailure('usage', '--head and --retention-days are for an export', 'Name its file.');
+  const { head: heads = [], retentionDays } = flags;
+  if (retentionDays !== undefined || heads.length > 1) {
+    throw new CliFailure('usage', '--retention-days and a second --head are for an export', 'Name its file.');
   }
-  return clientOf(connection).json<VerificationReport>('/audit/verify');
+  const [head] = heads.map(({ sequence, hash }) => (sequence === undefined ? hash : `${sequence}:${hash}`));
+  return clientOf(connection).json<VerificationReport>('/audit/verify', { query: { head } });
 }
 
 const problemsShownMax = 20;
