@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [arguments]`: runs one measurement, each side by side with its named peer. */
 const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   audit: () => import('./audit'),
+  coldstart: () => import('./coldstart'),
   emulator: () => import('./emulator'),
   'emulator-million': () => import('./emulatorMillion'),
   host: () => import('./host'),

@@ -1,0 +1,130 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { build } from 'esbuild';
+
+/** In the repository, so that Node finds the installed packages from it. */
+const directory = join('dist', 'bench', 'coldstart');
+const rounds = 5;
+
+/** Provides what the Functions worker does, loads the app, and prints the milliseconds since the process began. */
+const loader = `
+const Module = require('node:module');
+class Disposable {}
+let functions = 0;
+const core = {
+  version: '3.0.0', hostVersion: '4.1037.0', Disposable,
+  log() {}, setProgrammingModel() {}, getProgrammingModel() {},
+  registerHook: () => new Disposable(),
+  registerFunction: () => { functions++; return new Disposable(); },
+};
+const original = Module.prototype.require;
+Module.prototype.require = function (id) {
+  return id === '@azure/functions-core' ? core : original.call(this, id);
+};
+require(require('node:path').resolve(process.argv[2]));
+process.stdout.write(JSON.stringify({ functions, ms: performance.now() }));
+process.exit(0);
+`;
+
+const hello = `
+const { app } = require('@azure/functions');
+app.get('hello', () => ({ body: 'hello' }));
+`;
+
+interface Side {
+  name: string;
+  file: string;
+  environment?: Record<string, string>;
+}
+
+/**
+ * Time from the start of the process until every function is registered: a hello function, the app with its packages unbundled
+ * (and the telemetry library loaded first, as its manual says), and the app as it is deployed, without and with telemetry. In
+ * turns, in one run, on each Node given.
+ * @param args paths of `node` executables (default: this one)
+ */
+export async function run(args: string[]): Promise<void> {
+  const nodes = args.length > 0 ? args : [process.execPath];
+  const sides = await prepare();
+  const settings = JSON.parse(await readFile('local.settings.sample.json', 'utf8')).Values as Record<
+    string,
+    string
+  >;
+  try {
+    for (const node of nodes) await compare(node, sides, settings);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function prepare(): Promise<Side[]> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, 'loader.cjs'), loader);
+  await writeFile(join(directory, 'hello.cjs'), hello);
+  await build({
+    entryPoints: { app: 'src/functions/index.ts' },
+    outdir: directory,
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    target: 'node20.18',
+    format: 'cjs',
+    logLevel: 'error',
+  });
+  await writeFile(
+    join(directory, 'unbundled.cjs'),
+    `require('applicationinsights');\nrequire('./app.js');\n`,
+  );
+  const bundle = 'dist/functions/index.js';
+  const connectionString =
+    'InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=https://127.0.0.1:9/';
+  return [
+    { name: 'hello', file: join(directory, 'hello.cjs') },
+    { name: 'unbundled', file: join(directory, 'unbundled.cjs') },
+    { name: 'unbundled, no telemetry library', file: join(directory, 'app.js') },
+    { name: 'bundled', file: bundle },
+    {
+      name: 'bundled with telemetry',
+      file: bundle,
+      environment: { APPLICATIONINSIGHTS_CONNECTION_STRING: connectionString },
+    },
+  ];
+}
+
+async function compare(node: string, sides: Side[], settings: Record<string, string>): Promise<void> {
+  const times = new Map<Side, number[]>(sides.map((side) => [side, []]));
+  for (let round = 0; round <= rounds; round++)
+    for (const side of sides) {
+      const ms = await start(node, side, settings);
+      // The first round reads the files into the cache of the operating system.
+      if (round > 0) times.get(side)?.push(ms);
+    }
+  const { stdout: version } = await promisify(execFile)(node, ['--version']);
+  const medians = new Map([...times].map(([{ name }, values]) => [name, median(values)]));
+  print(`Node ${version.trim()}, median of ${rounds}`);
+  for (const [name, ms] of medians) {
+    const ratio = (other: string) => (ms / (medians.get(other) ?? Number.NaN)).toFixed(2);
+    print(
+      `  ${name.padEnd(32)} ${ms.toFixed(0).padStart(6)} ms   ${ratio('unbundled')} of unbundled   ${ratio('hello')} x hello`,
+    );
+  }
+}
+
+async function start(node: string, side: Side, settings: Record<string, string>): Promise<number> {
+  const { stdout } = await promisify(execFile)(node, [join(directory, 'loader.cjs'), resolve(side.file)], {
+    env: { PATH: process.env.PATH, ...settings, ...side.environment },
+  });
+  const { functions, ms } = JSON.parse(stdout) as { functions: number; ms: number };
+  if (functions === 0) throw new Error(`${side.name} registered nothing`);
+  return ms;
+}
+
+function median(values: number[]): number {
+  return values.sort((one, other) => one - other)[values.length >> 1] ?? 0;
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
