@@ -45,7 +45,12 @@ function call(
     body = '{}',
   }: { tenantId?: string; headers?: Record<string, string>; body?: string } = {},
 ): Promise<Response> {
-  const parts: Record<string, string> = { tenantId, commitHash: 'abcdef0', date: '2025-01-31', deliveryId: 'd-1' };
+  const parts: Record<string, string> = {
+    tenantId,
+    commitHash: 'abcdef0',
+    date: '2025-01-31',
+    deliveryId: 'd-1',
+  };
   const path = route.replace(/{(\w+)}/g, (_, name: string) => encodeURIComponent(parts[name] ?? ''));
   return fetch(`${host.url}/api/${path}`, {
     method,
