@@ -98,6 +98,7 @@ async function report(stack: Stack, signal: AbortSignal): Promise<void> {
   });
   print(heading('Riskiest commits'));
   print(riskTable(items, screen));
+  if (items.length === 0) return;
 
   const audit = await until(
     async () => {

@@ -15,7 +15,7 @@ interface ListedDelivery {
 
 interface DeliveryPage {
   items: ListedDelivery[];
-  counts: { pending: number; processed: number; failed: number };
+  counts: { pending: number; failed: number };
 }
 
 const columns: Column<ListedDelivery>[] = [
@@ -47,8 +47,8 @@ function listCommand(): Command {
       const page = await clientOf(connection).json<DeliveryPage>('/deliveries', { query: { status, limit } });
       if (output.json) return output.document(page);
       if (page.items.length > 0) output.table(columns, page.items);
-      const { pending, processed, failed } = page.counts;
-      output.note(`${pending} pending, ${processed} processed, ${failed} failed`);
+      const { pending, failed } = page.counts;
+      output.note(`${pending} pending, ${failed} failed`);
     });
   return examples(command, 'deliveries list', 'deliveries list --status pending');
 }

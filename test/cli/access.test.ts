@@ -125,7 +125,7 @@ describe('webhook-secret and replay', () => {
     const { code, stderr } = await here.run(['deliveries', 'list']);
     expect({ code, stderr }).toEqual({
       code: 0,
-      stderr: expect.stringMatching(/^0 pending, \d+ processed, 0 failed\n$/),
+      stderr: '0 pending, 0 failed\n',
     });
     const replayed = await here.run(['deliveries', 'replay', 'd-1']);
     expect(replayed.code).toBe(1);

@@ -45,6 +45,9 @@ export async function startStackProcess(
       if (child.exitCode !== null) throw new Error(`The stack ended with ${child.exitCode}: ${printed}`);
     },
   );
+  // Without a backfill it is soon ready, and what it reports at the start does not mix with what a test does.
+  if (args.includes('--no-ingest'))
+    await poll(async () => (printed.includes('Ready') ? true : undefined), 60_000);
   return {
     ...file,
     dataDirectory,

@@ -23,6 +23,7 @@ it('issues tokens that an authenticator with its entry accepts', async () => {
   const token = await local.issueToken({ tenants: ['t1'], roles: ['commits.read'], subject: 'ada' });
   await expect(createAuthenticator([local.issuer])(`Bearer ${token}`)).resolves.toEqual({
     subject: 'local:ada',
+    names: ['ada'],
     issuer: 'urn:gitops-healthcare:local',
     tenants: ['t1'],
     roles: ['commits.read'],
