@@ -2,6 +2,12 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { CommitItem } from './commitItem';
 
+/** What a commit says, without the account of how it came to say so. */
+export type CommitContent = Omit<
+  CommitItem,
+  'contentHash' | 'changes' | 'revision' | 'updatedAt' | 'traceparent'
+>;
+
 /** What changes with every write or is told by `changes[]` itself, so it stands outside the hash. */
 const outside = new Set([
   'contentHash',
@@ -25,9 +31,13 @@ export function sha256OfJson(value: unknown): string {
     .digest('hex');
 }
 
+export function contentOf(commit: CommitContent): CommitContent {
+  return Object.fromEntries(
+    Object.entries(commit).filter(([name]) => !outside.has(name)),
+  ) as unknown as CommitContent;
+}
+
 /** SHA-256 (hex) of what a stored commit says, whatever the order of its fields and whenever it was written. */
-export function contentHashOf(
-  item: Omit<CommitItem, 'contentHash' | 'changes' | 'revision' | 'updatedAt'>,
-): string {
-  return sha256OfJson(Object.fromEntries(Object.entries(item).filter(([name]) => !outside.has(name))));
+export function contentHashOf(commit: CommitContent): string {
+  return sha256OfJson(contentOf(commit));
 }

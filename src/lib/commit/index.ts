@@ -12,7 +12,7 @@ export type {
   Stored,
 } from './commitItem';
 export { schemaVersion } from './commitItem';
-export { contentHashOf, sha256OfJson } from './contentHash';
+export { type CommitContent, contentHashOf, contentOf, sha256OfJson } from './contentHash';
 export { CommitHash, TenantId } from './identifiers';
 export { addDays, CalendarDate, Instant, toInstant, utcDate } from './instant';
 export { issuesOf } from './issues';

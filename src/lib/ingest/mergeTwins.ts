@@ -1,10 +1,10 @@
-import type { CommitItem, Stored } from '../commit';
+import { type CommitItem, contentOf, type Stored } from '../commit';
 import { StoreUnavailable } from '../errors';
 import type { Twin } from '../evidence';
 import type { RiskPolicy } from '../risk';
 import type { Store } from '../store';
 import { recordCommit } from './recordCommit';
-import { contentOf, nextRevision } from './revision';
+import { nextRevision } from './revision';
 
 const turnsMax = 20;
 

@@ -1,13 +1,14 @@
 import {
   type CommitItem,
   type CommitRisk,
+  contentOf,
   distinct,
   type FileChange,
   type IncomingCommit,
   schemaVersion,
 } from '../commit';
 import { type RiskPolicy, riskLevelOf, scoreCommit } from '../risk';
-import { contentOf, nextRevision } from './revision';
+import { nextRevision } from './revision';
 
 /** One appearance of a commit: in a push, or in a request to the API. */
 export interface Sighting {

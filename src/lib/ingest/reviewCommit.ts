@@ -1,7 +1,7 @@
-import { type CommitItem, type Review, type ReviewStatus, redact, type Stored } from '../commit';
+import { type CommitItem, contentOf, type Review, type ReviewStatus, redact, type Stored } from '../commit';
 import type { StoreUnavailable } from '../errors';
 import type { Store } from '../store';
-import { contentOf, nextRevision } from './revision';
+import { nextRevision } from './revision';
 
 export interface ReviewRequest {
   tenantId: string;

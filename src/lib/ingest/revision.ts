@@ -1,31 +1,4 @@
-import { type CommitItem, contentHashOf, type RecordChange, wellFormed } from '../commit';
-
-/** What a commit says, without the account of how it came to say so. */
-export type CommitContent = Omit<
-  CommitItem,
-  'contentHash' | 'changes' | 'revision' | 'updatedAt' | 'traceparent'
->;
-
-const notContent = new Set([
-  'contentHash',
-  'changes',
-  'traceparent',
-  'revision',
-  'updatedAt',
-  'ttl',
-  '_rid',
-  '_self',
-  '_etag',
-  '_attachments',
-  '_ts',
-  '_lsn',
-]);
-
-export function contentOf(commit: CommitItem): CommitContent {
-  return Object.fromEntries(
-    Object.entries(commit).filter(([name]) => !notContent.has(name)),
-  ) as unknown as CommitContent;
-}
+import { type CommitContent, type CommitItem, contentHashOf, type RecordChange, wellFormed } from '../commit';
 
 /** A name as the audit log takes it: 1 to 320 characters, none of them a control character. A bad name stops no evidence. */
 export function auditableActor(name: string): string {
