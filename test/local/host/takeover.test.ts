@@ -72,7 +72,9 @@ async function ownedBy(host: HostProcess, count: number): Promise<true | undefin
 }
 
 it('shares the feed between two hosts, and loses nothing when one is killed under load', async () => {
-  await (await startHost()).end();
+  const leaseMaker = await startHost();
+  await eventually(async () => (await storedLeases()).length > 0 || undefined);
+  await leaseMaker.end();
   await splitLease();
   const [first, second] = [await startHost(), await startHost()];
   await eventually(() => ownedBy(first, 2));
