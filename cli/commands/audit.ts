@@ -12,13 +12,14 @@ import { Output } from '../output';
 import { clientOf } from '../settings';
 import { paint, wrap } from '../terminal';
 import { wholeNumber } from './arguments';
+import { exportCommand } from './auditExport';
 import { examples, flagsOf, prepare } from './globals';
 
 export function auditCommand(): Command {
   const audit = new Command('audit')
-    .summary('the tamper-evident log: head, verify')
+    .summary('the tamper-evident log: head, verify, export')
     .description('The tamper-evident log of every change.');
-  for (const command of [headCommand(), verifyCommand()]) audit.addCommand(command);
+  for (const command of [headCommand(), verifyCommand(), exportCommand()]) audit.addCommand(command);
   return audit;
 }
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommitItem } from '../../src/lib/commit';
@@ -127,6 +127,27 @@ describe('out of reach', () => {
     await server.close();
     expect(code).toBe(3);
     expect(stderr).toContain('answers, but not as this API');
+  });
+});
+
+describe('an export of the audit log that breaks off', () => {
+  it.each([
+    ['to a file', ['--output', 'audit.ndjson']],
+    ['to a pipe', []],
+  ])('%s ends with 3, and no file is left', async (_, args) => {
+    const server = await listen((_, answer) => {
+      answer.writeHead(200, { 'content-type': 'application/x-ndjson' });
+      answer.write('{"id":"half an export"}\n', () => answer.destroy());
+    });
+    const cwd = mkdtempSync(join(here.folder, 'export-'));
+    const address = ['--api-url', server.url, '--token', 't'];
+    const ended = await here.program.run([...address, 'audit', 'export', ...args], { cwd });
+    await server.close();
+    expect(ended).toMatchObject({
+      code: 3,
+      stderr: 'error: the export broke off before its manifest\nRun the command again.\n',
+    });
+    expect(readdirSync(cwd)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { CommitItem } from '../../src/lib/commit';
 import { poll } from '../e2e/runningStack';
@@ -242,6 +242,37 @@ describe('audit', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       valid: false,
       problems: [expect.objectContaining({ kind: 'altered', sequence: 1 })],
+    });
+  });
+
+  it('exports the log to a file that verifies offline, and never over one that is there', async () => {
+    const file = resolve(here.folder, 'audit.ndjson');
+    const saved = await here.run(['audit', 'export', '--output', file]);
+    expect(saved).toMatchObject({ code: 0, stderr: '' });
+    expect(saved.stdout).toMatch(/audit\.ndjson: \d+ entries, head \d+:[0-9a-f]{64}\n$/);
+    const verified = await here.program.run(['audit', 'verify', file]);
+    expect(verified.stdout).toBe(`valid${saved.stdout.slice(file.length)}`);
+    expect(await here.run(['audit', 'export', '--output', file])).toMatchObject({
+      code: 2,
+      stderr: `error: ${file} is there already\nGive another --output.\n`,
+    });
+    expect(existsSync(`${file}.part`)).toBe(false);
+  });
+
+  it('exports to a pipe, the manifest last', async () => {
+    const { code, stdout } = await here.run(['audit', 'export', '--since', '2001-01-01']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      id: 'manifest',
+      startDate: '2001-01-01',
+    });
+  });
+
+  it('ends with 2 for an export into a folder that is not there, and leaves nothing', async () => {
+    const file = resolve(here.folder, 'none/audit.ndjson');
+    expect(await here.run(['audit', 'export', '--output', file])).toMatchObject({
+      code: 2,
+      stderr: `error: cannot write ${file}: ENOENT\nGive a file in a folder that is there.\n`,
     });
   });
 
