@@ -12,6 +12,7 @@ import { emulatorCommand, runEmulator } from './commands/emulator';
 import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
 import { reviewCommand } from './commands/review';
+import { riskCommand } from './commands/risk';
 import { showCommand } from './commands/show';
 import { statsCommand } from './commands/stats';
 import { tenantCommand } from './commands/tenant';
@@ -42,6 +43,7 @@ function program(): Command {
     digestCommand(),
     statsCommand(),
     auditCommand(),
+    riskCommand(),
     deliveriesCommand(),
     replayCommand(),
     tenantCommand(),

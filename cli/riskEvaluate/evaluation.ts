@@ -1,4 +1,5 @@
 import type { RankingQuality, RiskLevel } from '../../src/lib/risk';
+import { type Column, renderTable, wrap } from '../terminal';
 
 /** How well the score would have ranked the commits of a repository that later needed a fix. */
 export interface RepositoryEvaluation {
@@ -17,33 +18,48 @@ export interface RepositoryEvaluation {
 
 const positivesForAFigure = 20;
 
-/** The evaluation for people: a table, and what the method cannot see. */
-export function describeEvaluation(evaluation: RepositoryEvaluation): string {
+type Ranked = [name: string, figures: RankingQuality];
+
+function figureColumn(
+  title: string,
+  figure: Exclude<keyof RankingQuality, 'commits' | 'positives'>,
+): Column<Ranked> {
+  const value = ([, figures]: Ranked): string =>
+    Number.isNaN(figures[figure]) ? '-' : figures[figure].toFixed(3);
+  return { title, align: 'right', value };
+}
+
+const columns: Column<Ranked>[] = [
+  { title: '', value: ([name]) => name },
+  figureColumn('ROC', 'roc'),
+  figureColumn('at like size', 'rocAtLikeSize'),
+  figureColumn('source only', 'rocSourceOnly'),
+  figureColumn('precision', 'averagePrecision'),
+  figureColumn('recall at 20%', 'recallAtFifth'),
+];
+
+const limits =
+  'A commit counts as faulty when a later fix changed a source line that it had written. That is a signal, not the truth: ' +
+  'fixes that do not say so, or only add lines, leave no trace; some blamed lines were merely moved; large commits are ' +
+  'blamed more often. Only source can be blamed: impact (workflows, infrastructure, access to patient data) is policy, and ' +
+  'these figures neither confirm nor refute it. ROC 0.5 is chance.';
+
+/** The evaluation for people: a table, and what the method cannot see, in lines of `width` columns. */
+export function describeEvaluation(evaluation: RepositoryEvaluation, width = 80): string {
   const { commits, fixes, fixesTraced, fixesLeftOut, quality, levels, riskModel } = evaluation;
   const { commits: measured, positives } = quality.riskScore;
-  const rows = Object.entries(quality).map(([name, figures]) =>
-    [
-      name.padEnd(18),
-      ...[
-        figures.roc,
-        figures.rocAtLikeSize,
-        figures.rocSourceOnly,
-        figures.averagePrecision,
-        figures.recallAtFifth,
-      ].map((figure) => (Number.isNaN(figure) ? '-' : figure.toFixed(3)).padStart(14)),
-    ].join(''),
-  );
-  const share = (count: number) => `${((100 * count) / Math.max(1, commits)).toFixed(1)} %`;
+  const share = (count: number, of: number): string => `${((100 * count) / Math.max(1, of)).toFixed(1)} %`;
+  const levelShares = Object.entries(levels).map(([level, count]) => `${level} ${share(count, commits)}`);
   return [
-    `${commits} commits, ${fixes} fixes, ${fixesTraced} of them traced back; policy ${riskModel}`,
-    `${measured} commits measured, ${positives} of them faulty (${((100 * positives) / Math.max(1, measured)).toFixed(1)} %)`,
+    wrap(
+      `${commits} commits, ${fixes} fixes, ${fixesTraced} of them traced back; policy ${riskModel}`,
+      width,
+    ),
+    `${measured} commits measured, ${positives} of them faulty (${share(positives, measured)})`,
     '',
-    `${''.padEnd(18)}${['ROC', 'at like size', 'source only', 'precision', 'recall at 20%'].map((head) => head.padStart(14)).join('')}`,
-    ...rows,
+    renderTable(columns, Object.entries(quality), { width }),
     '',
-    `levels of all commits: ${Object.entries(levels)
-      .map(([level, count]) => `${level} ${share(count)}`)
-      .join(', ')}`,
+    wrap(`levels of all commits: ${levelShares.join(', ')}`, width),
     '',
     ...(positives < positivesForAFigure
       ? [`Only ${positives} faulty commits were found: these figures say little.`]
@@ -51,10 +67,6 @@ export function describeEvaluation(evaluation: RepositoryEvaluation): string {
     ...(fixesLeftOut > 0
       ? [`The ${fixesLeftOut} oldest fixes were left out; what they repaired counts as sound.`]
       : []),
-    'A commit counts as faulty when a later fix changed a source line that it had written. That is a signal, not',
-    'the truth: fixes that do not say so, or only add lines, leave no trace; some blamed lines were merely moved;',
-    'large commits are blamed more often. Only source can be blamed: impact (workflows, infrastructure, access to',
-    'patient data) is policy, and these figures neither confirm nor refute it. ROC 0.5 is chance.',
-    '',
+    wrap(limits, width),
   ].join('\n');
 }

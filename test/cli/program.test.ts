@@ -151,6 +151,40 @@ describe('an export of the audit log that breaks off', () => {
   });
 });
 
+describe('risk evaluate', () => {
+  it('measures a repository with no app at hand, in 80 columns or as JSON', async () => {
+    const command = ['risk', 'evaluate', '--repo', here.repository];
+    const { code, stdout } = await here.program.run(command);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^30 commits, 0 fixes, 0 of them traced back; policy \S+\n0 commits measured/);
+    expect(stdout).toContain('Only 0 faulty commits were found');
+    expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+    const { stdout: json } = await here.program.run([...command, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ commits: 30, fixes: 0, levels: { low: 29 } });
+  });
+
+  it('scores by the policy of a file, and names what is wrong in one', async () => {
+    const command = ['risk', 'evaluate', '--repo', here.repository, '--policy', '-'];
+    const policy = { areas: { phi: { addWords: ['radiograph'] } } };
+    const { stdout } = await here.program.run([...command, '--json'], { input: JSON.stringify(policy) });
+    expect(JSON.parse(stdout)).toMatchObject({ riskModel: expect.stringContaining('+') });
+    expect(await here.program.run(command, { input: '{"colour":1}' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('colour'),
+    });
+    expect(await here.program.run(command, { input: 'no' })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('does not hold JSON'),
+    });
+  });
+
+  it('ends with 1 for a folder that is no repository', async () => {
+    const { code, stderr } = await here.program.run(['risk', 'evaluate', '--repo', here.program.home]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .+ is not a git repository\n/);
+  });
+});
+
 describe('the program', () => {
   it('has a summary and an example for every command', async () => {
     const { stdout } = await here.program.run(['--help']);
@@ -159,7 +193,7 @@ describe('the program', () => {
     );
     expect(names).toEqual(expect.arrayContaining(['backfill', 'commits', 'doctor', 'audit', 'replay']));
     for (const name of names.filter(
-      (each) => !['help', 'audit', 'deliveries', 'tenant', 'emulator'].includes(each),
+      (each) => !['help', 'audit', 'risk', 'deliveries', 'tenant', 'emulator'].includes(each),
     )) {
       const help = await here.program.run([name, '--help']);
       expect(help.code).toBe(0);
