@@ -27,8 +27,6 @@ async function main(): Promise<void> {
     auth: options.auth,
     watch: options.watch,
   });
-  process.stdout.write(`\nListening on ${host.url}. Ctrl-C stops.\n`);
-
   let isStopping = false;
   const stop = (): void => {
     if (isStopping) process.exit(130);
@@ -39,6 +37,8 @@ async function main(): Promise<void> {
     );
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
+  // Whoever reads this may say stop at once.
+  process.stdout.write(`\nListening on ${host.url}. Ctrl-C stops.\n`);
 }
 
 function parsePort(text: string): number {
