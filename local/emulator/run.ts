@@ -27,12 +27,13 @@ export async function runEmulator(args: string[]): Promise<Emulator | undefined>
   }
   try {
     const emulator = await startEmulator(options);
-    process.stdout.write(
-      `Cosmos DB emulator ready at ${emulator.endpoint}/ (explorer: ${emulator.endpoint}/_explorer)\n`,
-    );
     const stop = () => void emulator.close().then(() => process.exit(0));
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
+    // Whoever reads this may say stop at once.
+    process.stdout.write(
+      `Cosmos DB emulator ready at ${emulator.endpoint}/ (explorer: ${emulator.endpoint}/_explorer)\n`,
+    );
     return emulator;
   } catch (error) {
     const known = [PortInUse, DataDirectoryInUse, UnknownDataFormat].some((kind) => error instanceof kind);
