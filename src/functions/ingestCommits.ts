@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { issuesOf, parseCommitInput } from '../lib/commit';
-import { InvalidInput, Problem } from '../lib/errors';
+import { InvalidInput, Problem, StoreUnavailable } from '../lib/errors';
 import { problemDocument } from '../lib/http';
 import { type StoreOutcome, storeCommits } from '../lib/ingest';
 import { endpoint, readJson, type TenantCall } from './endpoint';
@@ -39,10 +39,14 @@ async function ingestBatch(call: TenantCall, body: unknown) {
     (input): StoreOutcome =>
       input.kind === 'good' ? (stored.shift() as StoreOutcome) : { kind: 'failed', problem: input.problem },
   );
+  const busy = outcomes.flatMap(unavailable);
+  // Nothing of it was decided: the whole request may be sent again as it is.
+  if (busy.length === outcomes.length) throw busy[0];
   const count = (kind: StoreOutcome['kind']) => outcomes.filter((outcome) => outcome.kind === kind).length;
   const failed = count('failed');
   return {
     status: failed > 0 ? 207 : 200,
+    ...(busy[0] && { headers: busy[0].headers }),
     jsonBody: {
       stored: count('stored'),
       updated: count('updated'),
@@ -70,6 +74,10 @@ function at(path: string, problem: Problem): Problem {
     (problem.errors ?? []).map((issue) => ({ ...issue, path: path + issue.path })),
     code,
   );
+}
+
+function unavailable(outcome: StoreOutcome): StoreUnavailable[] {
+  return outcome.kind === 'failed' && outcome.problem instanceof StoreUnavailable ? [outcome.problem] : [];
 }
 
 function result(outcome: StoreOutcome, input: unknown, call: TenantCall) {
