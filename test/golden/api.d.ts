@@ -511,6 +511,11 @@ export interface components {
             linesDeleted?: number;
             repositories: string[];
             branches: string[];
+            /**
+             * Format: date-time
+             * @description The forge's clock: the earliest push that brought it
+             */
+            pushedAt?: string;
             parents?: string[];
             isMerge?: boolean;
             verified?: boolean;

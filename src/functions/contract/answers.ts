@@ -52,6 +52,9 @@ export const Commit = z
     linesDeleted: count.optional(),
     repositories: z.array(text),
     branches: z.array(text),
+    pushedAt: instant
+      .meta({ description: "The forge's clock: the earliest push that brought it" })
+      .optional(),
     parents: z.array(text).optional(),
     isMerge: z.boolean().optional(),
     verified: z.boolean().optional(),

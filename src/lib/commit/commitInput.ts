@@ -51,6 +51,7 @@ const ours = [
   'declaredCompliance',
   'forced',
   'toDefaultBranch',
+  'pushedAt',
   'likelihood',
   'impact',
   'contentHash',
@@ -120,6 +121,8 @@ export interface IncomingCommit {
     | { name?: string | undefined; email?: string | undefined; timestamp?: string | undefined }
     | undefined;
   pusher?: string | undefined;
+  /** The forge's clock: when it was pushed. */
+  pushedAt?: string | undefined;
   files: FileChange[];
   linesAdded?: number | undefined;
   linesDeleted?: number | undefined;

@@ -68,7 +68,10 @@ export interface CommitItem extends CommitRisk {
   author: string;
   authorName?: string;
   committer?: { name?: string; email?: string; timestamp?: string };
+  /** Of the earliest push that brought it. */
   pusher?: string;
+  /** The forge's clock: the earliest push that brought it. */
+  pushedAt?: string;
   /** Every path; more than fit into one item continue in overflow items (`filesOverflow`). */
   filesChanged: string[];
   /** The same files in the same order with what is known of each; absent where only paths are known. */
@@ -82,6 +85,7 @@ export interface CommitItem extends CommitRisk {
   parents?: string[];
   isMerge?: boolean;
   verified?: boolean;
+  /** Nobody but bots ever brought it. */
   isBot?: boolean;
   forced?: boolean;
   toDefaultBranch?: boolean;

@@ -101,10 +101,11 @@ function incoming(commit: GitHubCommit, push: PushFacts): IncomingCommit {
     authorName: text(author?.name),
     committer: committer ? { name: text(committer.name), email: text(committer.email) } : undefined,
     pusher: push.pusher,
+    pushedAt: push.pushedAt,
     files: filesOf(commit),
     repositories: [push.repository],
     branches: [branch],
-    isBot: push.senderIsBot || undefined,
+    isBot: push.senderIsBot,
     forced: push.forced || undefined,
     // Merging in the web interface makes GitHub itself the committer; anything else came by a push of somebody's own.
     toDefaultBranch:

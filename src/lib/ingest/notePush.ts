@@ -70,21 +70,23 @@ function next(ref: RefItem | undefined, { tenantId, deliveryId, receivedAt, push
       changes: [],
     };
   }
-  const isLast = order(lastPush) > order(ref.lastPush);
+  const firstPush = { before, at };
   const { ends: known, ...rest } = ref;
   const ends = withEnds(known, push);
   return {
     ...rest,
     ...(ends && { ends }),
     // A repository may be renamed or moved; its number stays.
-    ...(isLast && { repository: push.repository, lastPush }),
-    ...(at < ref.firstPush.at && { firstPush: { before, at } }),
+    ...(lastOrder(lastPush) > lastOrder(ref.lastPush) && { repository: push.repository, lastPush }),
+    ...(firstOrder(firstPush) < firstOrder(ref.firstPush) && { firstPush }),
     pushes: ref.pushes + 1,
     chain: withPush(ref.chain, before, after),
   };
 }
 
-const order = ({ at, deliveryId }: RefItem['lastPush']) => `${at} ${deliveryId}`;
+/** GitHub tells whole seconds: what happened in one is told apart by the push itself, not by which delivery came first. */
+const firstOrder = ({ at, before }: RefItem['firstPush']) => `${at} ${before}`;
+const lastOrder = ({ at, after, pusher = '' }: RefItem['lastPush']) => `${at} ${after} ${pusher}`;
 
 /** The time of the push is the forge's; where it is not told, only the delivery tells one push from the next. */
 function pushKey({ deliveryId, push: { before, after, pushedAt } }: NotedPush): string {

@@ -106,10 +106,8 @@ function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
     'author',
     'authorName',
     'committer',
-    'pusher',
     'parents',
     'isMerge',
-    'isBot',
     'verified',
     'linesAdded',
     'linesDeleted',
@@ -117,6 +115,7 @@ function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
     Object.assign(facts, { [name]: first<unknown>(known[name], seen[name]) });
   }
   if (corrects) Object.assign(facts, { message, redactions });
+  Object.assign(facts, corrects ? corrected(known, seen) : pushedOnceMore(known, seen));
   const saysMore =
     known.filesChanged.length === 0 || (!hasLineCounts(known.fileChanges) && hasLineCounts(files));
   if (files.length > 0 && (corrects || saysMore)) Object.assign(facts, mergedFiles(known, files));
@@ -132,6 +131,26 @@ function merged(existing: CommitItem, { commit, source }: Sighting): Facts {
     declaredRiskScore: declared?.riskScore ?? known.declaredRiskScore,
     declaredCompliance: declared?.compliance ?? known.declaredCompliance,
   } as Facts;
+}
+
+type PushedBy = Pick<Facts, 'pusher' | 'pushedAt' | 'isBot'>;
+
+function corrected(known: PushedBy, now: Partial<PushedBy>): Partial<PushedBy> {
+  return { pusher: now.pusher ?? known.pusher, isBot: now.isBot ?? known.isBot };
+}
+
+/** The earliest push by the forge's clock names the pusher; what a person ever pushed is not a bot's. */
+function pushedOnceMore(known: PushedBy, now: Partial<PushedBy>): Partial<PushedBy> {
+  const order = ({ pushedAt, pusher = '' }: Partial<PushedBy>) => `${pushedAt} ${pusher}`;
+  const isEarlier = now.pushedAt !== undefined && known.pushedAt !== undefined && order(now) < order(known);
+  return {
+    pusher: isEarlier ? now.pusher : (known.pusher ?? now.pusher),
+    pushedAt: isEarlier ? now.pushedAt : (known.pushedAt ?? now.pushedAt),
+    isBot:
+      known.isBot === undefined || now.isBot === undefined
+        ? (known.isBot ?? now.isBot)
+        : known.isBot && now.isBot,
+  };
 }
 
 /** A push tells paths alone; who asks for the commit itself gets the lines of each, and renames as renames. */
@@ -183,6 +202,7 @@ function affectsScore(existing: CommitItem, facts: Facts): boolean {
     authorName: ___,
     committer: ____,
     pusher: _____,
+    pushedAt: ______,
     ...rest
   }: Facts) => JSON.stringify(Object.entries(withoutUndefined(rest)).sort());
   return scored(before) !== scored(facts);

@@ -61,7 +61,8 @@ describe('a GitHub push', () => {
           ],
           repositories: ['clinic/records'],
           branches: ['main'],
-          isBot: undefined,
+          pushedAt: undefined,
+          isBot: false,
           forced: undefined,
           toDefaultBranch: false,
         },
@@ -126,7 +127,7 @@ describe('a GitHub push', () => {
     expect(
       normalisePush({ ...push, commits: [{ ...commit, author: { name: 'dependabot[bot]' } }] }).commits[0]
         ?.isBot,
-    ).toBeUndefined();
+    ).toBe(false);
   });
 
   it('straight to the default branch is marked, a merge made in the web interface is not', () => {

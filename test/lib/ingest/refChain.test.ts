@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { breaksOf, type RefChain, withPush } from '../../../src/lib/ingest/refChain';
 import {
   auditAll,
-  everyItem,
   hashOf,
   openRoad,
   processOne,
@@ -269,38 +268,5 @@ describe('a missing push', () => {
     await deliver(3, 1, 0, 2, 2, 0);
     expect(await ref()).toMatchObject({ pushes: 4, gapsFound: 0, gaps: [], lastPush: { pusher: 'ann' } });
     expect(await log()).toEqual([]);
-  });
-
-  it('or not, any order and any repetition of deliveries ends in the same store', async () => {
-    const outcomes = new Set<string>();
-    for (const order of [
-      [0, 1, 2, 3],
-      [3, 2, 1, 0, 3],
-      [1, 1, 3, 0, 2],
-    ]) {
-      await road.close();
-      road = await openRoad();
-      await deliver(...order);
-      const items = await everyItem(road.store);
-      const last = await ref();
-      outcomes.add(
-        JSON.stringify([
-          items
-            .map(({ commitHash, message, branches, riskScore, revision, changes }) => ({
-              commitHash,
-              message,
-              branches,
-              riskScore,
-              revision,
-              changes: changes.map(({ action }) => action),
-            }))
-            .sort((a, b) => (a.commitHash < b.commitHash ? -1 : 1)),
-          last?.pushes,
-          last?.gaps,
-          last?.gapsFound,
-        ]),
-      );
-    }
-    expect([...outcomes]).toHaveLength(1);
   });
 });
