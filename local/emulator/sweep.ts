@@ -1,6 +1,6 @@
 import type { Engine } from './engine';
-import { dueAt } from './items/itemRecord';
-import { prefixEnd, toBinary } from './partition/bytes';
+import { dueAt, readWritten } from './items/itemRecord';
+import { prefixEnd } from './partition/bytes';
 import type { Container } from './resources/container';
 import type { Transaction } from './storage/commitQueue';
 import { dueKey, garbageKey, kinds, lsnKey, prefixRange } from './storage/keys';
@@ -30,10 +30,10 @@ function dueByDefault(transaction: Transaction, container: Container, nowSeconds
   const range = { start: lsnKey(container.key, 0), end: prefixEnd(kinds.lsns + container.key) };
   for (const { value } of transaction.range({ ...range, limit: itemsLookedAt })) {
     if (places.length >= itemsPerSweep) break;
-    const [ts, ttl] = [value.readUInt32BE(0), value.readInt32BE(4)];
+    const { ts, ttl, place } = readWritten(value);
     const due = dueAt(ts, ttl, container.definition.defaultTtl);
     if (ttl === 0 && (due === undefined || due > nowSeconds)) break;
-    if (due !== undefined && due <= nowSeconds) places.push(toBinary(value.subarray(8)));
+    if (due !== undefined && due <= nowSeconds) places.push(place);
   }
   return places;
 }

@@ -1,6 +1,6 @@
 import { badRequest } from '../errors';
-import { type ItemRecord, isExpired, readRecord } from '../items/itemRecord';
-import { readUint64, toBinary } from '../partition/bytes';
+import { type ItemRecord, isExpired, readRecord, readWritten } from '../items/itemRecord';
+import { readUint64 } from '../partition/bytes';
 import { type EpkRange, epkContains } from '../query/itemScan';
 import type { Container } from '../resources/container';
 import { itemKey, lsnKey } from '../storage/keys';
@@ -61,10 +61,10 @@ export function readFeedPage(reader: StoreReader, container: Container, request:
   const range = { start: lsnKey(container.key, since + 1), end: lsnKey(container.key, container.lsn + 1) };
   let last = since;
   for (const { key, value } of reader.range(range)) {
-    const ts = value.readUInt32BE(0);
-    if (position.from === 'time' && ts <= position.seconds) continue;
-    if (isExpired({ ts, ttl: value.readInt32BE(4) }, container.definition.defaultTtl, nowSeconds)) continue;
-    const place = toBinary(value.subarray(8));
+    const written = readWritten(value);
+    if (position.from === 'time' && written.ts <= position.seconds) continue;
+    if (isExpired(written, container.definition.defaultTtl, nowSeconds)) continue;
+    const { place } = written;
     if (prefix !== undefined && !place.startsWith(prefix)) continue;
     const stored = reader.get(itemKey(container.key, place));
     if (!stored) continue;

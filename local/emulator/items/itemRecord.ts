@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json';
+import { fromBinary, toBinary } from '../partition/bytes';
 
 /**
  * An item as stored: LSN (8 bytes), `_ts` (4), ttl (4, 0 for none) and the JSON text that clients read, system
@@ -33,6 +34,30 @@ export const readRecord = (bytes: Buffer): ItemRecord => ({
 });
 
 export const parseItem = (record: ItemRecord): JsonObject => JSON.parse(record.json.toString()) as JsonObject;
+
+/** What is kept of an item under the LSN of its last write. */
+export interface WrittenItem {
+  ts: number;
+  ttl: number;
+  /** The greatest `ts` of this write and all before it: a clock may have been set back. */
+  newestTs: number;
+  place: string;
+}
+
+export function encodeWritten({ ts, ttl, newestTs, place }: WrittenItem): Buffer {
+  const times = Buffer.allocUnsafe(12);
+  times.writeUInt32BE(ts, 0);
+  times.writeInt32BE(ttl, 4);
+  times.writeUInt32BE(newestTs, 8);
+  return Buffer.concat([times, fromBinary(place)]);
+}
+
+export const readWritten = (bytes: Buffer): WrittenItem => ({
+  ts: bytes.readUInt32BE(0),
+  ttl: bytes.readInt32BE(4),
+  newestTs: bytes.readUInt32BE(8),
+  place: toBinary(bytes.subarray(12)),
+});
 
 /** The second at which an item falls due, or `undefined` for never. `defaultTtl` is the container's. */
 export function dueAt(ts: number, ttl: number, defaultTtl: number | undefined): number | undefined {

@@ -17,8 +17,9 @@ import {
   uniqueKey,
 } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
+import { putEntries, removeEntries } from './compositeIndex';
 import { composeItem, requireItemBody } from './itemBody';
-import { encodeRecord, type ItemRecord, isExpired, parseItem, readRecord } from './itemRecord';
+import { encodeRecord, encodeWritten, type ItemRecord, isExpired, parseItem, readRecord } from './itemRecord';
 import { uniqueDigests } from './uniqueKeys';
 
 /** A live item: where it is, and what is there. */
@@ -197,6 +198,7 @@ export class ItemStore {
     transaction.remove(idIndexKey(container.key, String(item.id), place));
     transaction.remove(lsnKey(container.key, record.lsn));
     if (record.ttl > 0) transaction.remove(dueKey(container.key, record.ts + record.ttl, place));
+    removeEntries(transaction, container, item, place);
     for (const digest of uniqueDigests(container, item))
       transaction.remove(uniqueKey(container.key, prefix, digest));
   }
@@ -232,10 +234,12 @@ export class ItemStore {
     const record = encodeRecord(container.lsn, ts, ttl, json);
     transaction.put(itemKey(container.key, place), record);
     transaction.put(idIndexKey(container.key, item.id, place), present);
+    container.newestTs = Math.max(container.newestTs, ts);
     transaction.put(
       lsnKey(container.key, container.lsn),
-      Buffer.concat([record.subarray(8, 16), fromBinary(place)]),
+      encodeWritten({ ts, ttl, newestTs: container.newestTs, place }),
     );
+    putEntries(transaction, container, item, place);
     if (ttl > 0) transaction.put(dueKey(container.key, ts + ttl, place), present);
     for (const digest of uniqueDigests(container, item))
       transaction.put(uniqueKey(container.key, prefix, digest), fromBinary(number));

@@ -44,8 +44,13 @@ const isNamed = (policy: IndexingPolicy, segments: string[]): boolean =>
 
 const compositeSegments = ({ path }: CompositePath): string => pathSegments(path).join('\u0000');
 
+interface SortOrder {
+  segments: string[];
+  descending: boolean;
+}
+
 /** Whether a composite index has exactly these paths, in these directions or in all the opposite ones. */
-function serves(index: CompositePath[], orders: { segments: string[]; descending: boolean }[]): boolean {
+function serves(index: CompositePath[], orders: SortOrder[]): boolean {
   if (index.length !== orders.length) return false;
   const agrees = orders.map(({ segments, descending }, at) => {
     const path = index[at];
@@ -55,13 +60,26 @@ function serves(index: CompositePath[], orders: { segments: string[]; descending
   return agrees.every((agree) => agree === true) || agrees.every((agree) => agree === false);
 }
 
+/** Whether reading an index from its beginning gives the order. Read backwards, equal rows would come in the wrong order. */
+const servesForwards = (index: CompositePath[], orders: SortOrder[]): boolean =>
+  serves(index, orders) &&
+  (index[0]?.order === 'descending') === orders[0]?.descending &&
+  !orders.some(({ segments }) => segments.includes('[]'));
+
+export interface OrderRule {
+  /** Rows whose sort keys are missing are left out (the index does not know them). */
+  dropMissingKeys: boolean;
+  /** Number of the composite index that has the rows in this order. */
+  index?: number;
+}
+
 /**
  * Refuses an ORDER BY that the service refuses for want of an index: an excluded path, or several properties without
  * a composite index in the same (or all the opposite) directions. Items that lack a sort property are not found
  * through the default policy, only where the policy names the property.
  * @throws CosmosError 400
  */
-export function orderByRule(query: Query, policy: IndexingPolicy): { dropMissingKeys: boolean } {
+export function orderByRule(query: Query, policy: IndexingPolicy): OrderRule {
   const [source] = query.sources;
   if (query.orderBy.length === 0 || query.rank || !source) return { dropMissingKeys: false };
   const orders = query.orderBy.map((item) => requirePath(item, source.alias));
@@ -74,11 +92,13 @@ export function orderByRule(query: Query, policy: IndexingPolicy): { dropMissing
       throw badRequest('The index path corresponding to the specified order-by item is excluded.');
     return { dropMissingKeys: !isNamed(policy, first.segments) };
   }
-  if (!policy.compositeIndexes?.some((index) => serves(index, known)))
+  const indexes = policy.compositeIndexes ?? [];
+  if (!indexes.some((index) => serves(index, known)))
     throw badRequest(
       'The order by query does not have a corresponding composite index that it can be served from.',
     );
-  return { dropMissingKeys: false };
+  const index = indexes.findIndex((candidate) => servesForwards(candidate, known));
+  return { dropMissingKeys: false, ...(index >= 0 && { index }) };
 }
 
 /** Sort keys are paths: of the container's item (given back), or of another alias (`undefined`). */

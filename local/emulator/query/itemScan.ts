@@ -1,8 +1,8 @@
-import { type ItemRecord, isExpired, parseItem, readRecord } from '../items/itemRecord';
+import { type ItemRecord, isExpired, parseItem, readRecord, readWritten } from '../items/itemRecord';
 import { earlierOf, fromBinary, laterOf, prefixEnd } from '../partition/bytes';
 import type { PartitionKeyDefinition } from '../partition/partitionKey';
 import type { Container } from '../resources/container';
-import { idIndexPrefix, itemKey, placeOf } from '../storage/keys';
+import { idIndexPrefix, itemKey, kinds, placeOf, prefixRange } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
 import { intersectPlaces } from './places';
 import type { PlaceRange } from './pushDown';
@@ -56,6 +56,8 @@ export interface Scan {
   places: PlaceRange[];
   /** Only items with one of these ids, looked up in the id index. */
   ids?: readonly string[];
+  /** Only items at these places, in key order. */
+  written?: readonly string[];
   epk?: EpkRange;
   /** Begin after this place, or at it when `inclusive`. */
   after?: string;
@@ -68,11 +70,16 @@ export interface Scan {
 const byInsertionMax = 2000;
 
 /** Whether the items of a scan are few enough to be walked in the order of insertion. */
-export function isSmall(reader: StoreReader, container: Container, scan: Scan): boolean {
+export function isSmall(
+  reader: StoreReader,
+  container: Container,
+  scan: Scan,
+  itemsMax = byInsertionMax,
+): boolean {
   let count = 0;
   for (const _place of placesOf(reader, container, scan)) {
     count += 1;
-    if (count > byInsertionMax) return false;
+    if (count > itemsMax) return false;
   }
   return true;
 }
@@ -103,10 +110,12 @@ export function* scanItems(
 }
 
 /** The places that a scan would look at, live or not. */
-function* placesOf(reader: StoreReader, container: Container, { places, ids, epk }: Scan): Generator<string> {
+function* placesOf(reader: StoreReader, container: Container, scan: Scan): Generator<string> {
+  const { places, epk } = scan;
   const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
+  const lookUp = lookUpOf(reader, container, scan);
   for (const range of bounds ? intersectPlaces(places, [bounds]) : places) {
-    if (ids) yield* placesWithIds(reader, container, ids, range);
+    if (lookUp) yield* lookUp(range);
     else
       for (const key of reader.keys({
         start: itemKey(container.key, range.start),
@@ -119,17 +128,19 @@ function* placesOf(reader: StoreReader, container: Container, { places, ids, epk
 function* scanByPlace(
   reader: StoreReader,
   container: Container,
-  { places, ids, epk, after, inclusive = false }: Scan,
+  scan: Scan,
   nowSeconds: number,
 ): Generator<ScannedItem> {
+  const { places, epk, after, inclusive = false } = scan;
+  const lookUp = lookUpOf(reader, container, scan);
   const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
   for (const range of places) {
     let start = bounds ? laterOf(bounds.start, range.start) : range.start;
     const end = bounds ? earlierOf(bounds.end, range.end) : range.end;
     if (after !== undefined && after >= start) start = inclusive ? after : `${after}\x00`;
     if (start >= end) continue;
-    const entries = ids
-      ? itemsWithIds(reader, container, ids, { start, end })
+    const entries = lookUp
+      ? itemsAt(reader, container, lookUp({ start, end }))
       : reader.range({ start: itemKey(container.key, start), end: endKey(container, end) });
     for (const { key, value } of entries) {
       const item = { place: placeOf(key), record: readRecord(value) };
@@ -169,8 +180,40 @@ function placesWithIds(
   return [...places].sort();
 }
 
-function* itemsWithIds(reader: StoreReader, container: Container, ids: readonly string[], range: PlaceRange) {
-  for (const place of placesWithIds(reader, container, ids, range)) {
+/** More writes than this are not looked through: the items are scanned instead. */
+const writesMax = 20_000;
+
+/** The places of items written in a second or later, in key order; `undefined` where they are many, or where none is given. */
+export function placesWrittenSince(
+  reader: StoreReader,
+  container: Container,
+  seconds: number | undefined,
+): string[] | undefined {
+  if (seconds === undefined) return undefined;
+  const found: string[] = [];
+  let looked = 0;
+  for (const { value } of reader.range({ ...prefixRange(kinds.lsns + container.key), reverse: true })) {
+    const { ts, newestTs, place } = readWritten(value);
+    if (newestTs < seconds) break;
+    looked += 1;
+    if (looked > writesMax) return undefined;
+    if (ts >= seconds) found.push(place);
+  }
+  return found.sort();
+}
+
+/** How to find the places of a range that can hold results, where an index tells them; in key order. */
+function lookUpOf(
+  reader: StoreReader,
+  container: Container,
+  { ids, written }: Scan,
+): ((range: PlaceRange) => readonly string[]) | undefined {
+  if (ids) return (range) => placesWithIds(reader, container, ids, range);
+  return written && (({ start, end }) => written.filter((place) => start <= place && place < end));
+}
+
+function* itemsAt(reader: StoreReader, container: Container, places: readonly string[]) {
+  for (const place of places) {
     const key = itemKey(container.key, place);
     const value = reader.get(key);
     if (value) yield { key, value };

@@ -1,15 +1,20 @@
 import { badRequest } from '../errors';
-import { fromBinary, toBinary } from '../partition/bytes';
+import { fromBinary, laterOf, toBinary } from '../partition/bytes';
 import { BoundedHeap } from '../sql/boundedHeap';
 import { compareKeys, type OrderKeys } from '../sql/rowCollector';
+import { prefixRange } from '../storage/keys';
 import type { Cursor } from './continuation';
-import { readItem, type ScannedItem } from './itemScan';
+import { epkContains, readItem, type ScannedItem } from './itemScan';
 import { keptRowsMax } from './keptResults';
-import { PageBuilder, type QueryPage } from './pageBuilder';
+import type { OrderRange } from './orderRange';
+import { itemsPerTurn, PageBuilder, type QueryPage, turn } from './pageBuilder';
 import { firstAfter, type SortedRow } from './sortedRuns';
 
 /** Sort keys longer than this as JSON do not go into a token. */
 const tokenKeyCharsMax = 400;
+
+/** So few items are read and sorted, whatever index there is: an index may have to pass over many others. */
+const sortedAtOnceMax = 300;
 
 const base64 = (binary: string): string => fromBinary(binary).toString('base64');
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
@@ -22,7 +27,13 @@ export class OrderedPage extends PageBuilder {
     const from = this.lastRow();
     let last: SortedRow | undefined;
     let full = false;
-    for await (const { row, text } of from ? this.resumed(from, limit) : this.firstRows(limit)) {
+    const range = this.usableRange();
+    const found = range
+      ? this.inIndex(range, from)
+      : from
+        ? this.resumed(from, limit)
+        : this.firstRows(limit);
+    for await (const { row, text } of found) {
       full = this.rows.length >= limit || !this.fits(text);
       if (full) break;
       this.push(text);
@@ -37,6 +48,52 @@ export class OrderedPage extends PageBuilder {
       offset: 0,
       limit: finiteOrNull(left),
     });
+  }
+
+  /** The part of an index to read: none for few items, nor where the index lacks some. */
+  private usableRange(): OrderRange | undefined {
+    const { order, scan } = this.request;
+    if (!order || scan.ids || this.isSmall(sortedAtOnceMax)) return undefined;
+    const [missing] = this.reader.keys({ ...prefixRange(order.apart), limit: 1 });
+    return missing === undefined ? order : undefined;
+  }
+
+  /** The rows of an index in its order, after `from` where one is given. */
+  private async *inIndex(
+    { start, end, keyOf }: OrderRange,
+    from?: SortedRow,
+  ): AsyncGenerator<{ row: SortedRow; text: string }> {
+    const { places, epk } = this.request.scan;
+    const order = this.rowOrder();
+    const nowSeconds = Math.floor(this.request.nowMs / 1000);
+    const bytes = from && keyOf(from.keys);
+    const after = from && bytes !== undefined ? bytes + from.number : undefined;
+    let next: string | undefined = after === undefined ? start : laterOf(start, after);
+    let { offset } = this.cursor;
+    while (next !== undefined) {
+      const entries = this.reader.range({ start: next, end, limit: itemsPerTurn });
+      next = undefined;
+      let inTurn = 0;
+      for (const { key, value } of entries) {
+        inTurn += 1;
+        // As in a scan, no range stays open across turns.
+        if (inTurn === itemsPerTurn) next = `${key}\x00`;
+        const place = toBinary(value);
+        if (!places.some((range) => range.start <= place && place < range.end)) continue;
+        const item = readItem(this.reader, this.container, place, nowSeconds);
+        if (!item || (epk && !epkContains(this.container, item, epk))) continue;
+        this.itemsRead += 1;
+        const rows: { row: SortedRow; text: string }[] = [];
+        this.eachSortedRow(item, (row) => {
+          const text = from && order(row, from) <= 0 ? undefined : this.textOf(item);
+          if (text !== undefined) rows.push({ row, text });
+        });
+        for (const row of rows)
+          if (offset > 0) offset -= 1;
+          else yield row;
+      }
+      if (next !== undefined) await turn();
+    }
   }
 
   /** The rows of the first page (or the next, after `from`) and one more, by one scan and a heap of that size. */

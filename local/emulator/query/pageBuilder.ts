@@ -6,6 +6,7 @@ import type { StoreReader } from '../storage/orderedStore';
 import { type Cursor, encodeCursor } from './continuation';
 import { isSmall, type Scan, type ScannedItem, scanItems } from './itemScan';
 import type { KeptPages } from './keptResults';
+import type { OrderRange } from './orderRange';
 import type { PreparedQuery } from './preparedQuery';
 import type { SortedRow } from './sortedRuns';
 
@@ -22,6 +23,8 @@ export interface PageRequest {
   fingerprint: string;
   /** Rows whose sort keys are missing are left out (the index does not know them). */
   dropMissingKeys: boolean;
+  /** Where an index has the rows in their order. */
+  order?: OrderRange;
   nowMs: number;
 }
 
@@ -36,9 +39,9 @@ export interface QueryPage {
 const pageBytesMax = 4 * 1024 * 1024 - 64 * 1024;
 
 /** Every so many items the event loop gets a turn. */
-const itemsPerTurn = 2_000;
+export const itemsPerTurn = 2_000;
 
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One page in the making: what every kind of query shares. */
 export abstract class PageBuilder {
@@ -57,8 +60,8 @@ export abstract class PageBuilder {
   /** Makes the page. @throws CosmosError 400 */
   abstract build(): Promise<QueryPage>;
 
-  protected isSmall(): boolean {
-    return isSmall(this.reader, this.container, this.request.scan);
+  protected isSmall(itemsMax?: number): boolean {
+    return isSmall(this.reader, this.container, this.request.scan, itemsMax);
   }
 
   protected async *items(scan: Scan): AsyncGenerator<ScannedItem> {

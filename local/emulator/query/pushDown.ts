@@ -17,11 +17,14 @@ export interface KeyFilter {
   keys?: KeyComponent[][];
   /** The ids that can be results; `undefined` when any can. */
   ids?: string[];
+  /** Results were written in this second or later. */
+  writtenSince?: number;
 }
 
 type Parameters = ReadonlyMap<string, unknown>;
 
-interface Bounds {
+/** Constants that one path is compared with; of several on one side, any: only ever too wide. */
+export interface Bounds {
   low?: string | number;
   high?: string | number;
   startsWith?: string;
@@ -40,7 +43,8 @@ interface LevelFilter {
   bounds: Bounds;
 }
 
-function conjuncts(where: Expression | undefined): Expression[] {
+/** The conditions that all must hold. */
+export function conjuncts(where: Expression | undefined): Expression[] {
   if (!where) return [];
   return where.kind === 'logical' && where.operator === 'AND' ? where.operands.flatMap(conjuncts) : [where];
 }
@@ -58,7 +62,7 @@ function isPath(expression: Expression, alias: string, segments: readonly string
 const mirrored: Record<string, string> = { '=': '=', '<': '>', '<=': '>=', '>': '<', '>=': '<=' };
 
 /** Reads the conjuncts about one path. Values of no use (an object, another type) leave it unconstrained. */
-function filterLevel(
+export function filterLevel(
   parts: Expression[],
   alias: string,
   segments: readonly string[],
@@ -133,7 +137,7 @@ function boundedRange(prefix: string, { low, high, startsWith }: Bounds): PlaceR
 
 /**
  * Finds the storage that can hold results: equality on the partition key's paths, from the first on, then bounds
- * on the next; and the ids, which have an index of their own. Only conjuncts of the topmost AND count, never what stands below OR or NOT.
+ * on the next; and the ids and the time of the last write, which have indexes of their own. Only conjuncts of the topmost AND count, never what stands below OR or NOT.
  */
 export function pushDown(query: Query, container: Container, parameters: Parameters): KeyFilter {
   const places = [{ start: '', end: prefixEnd('') }];
@@ -142,7 +146,13 @@ export function pushDown(query: Query, container: Container, parameters: Paramet
   const parts = conjuncts(query.where);
   const { values } = filterLevel(parts, source.alias, ['id'], parameters);
   const ids = values?.filter((value) => typeof value === 'string');
-  return { places, ...filterKeys(parts, source.alias, container, parameters), ...(ids && { ids }) };
+  const { low } = filterLevel(parts, source.alias, ['_ts'], parameters).bounds;
+  return {
+    places,
+    ...filterKeys(parts, source.alias, container, parameters),
+    ...(ids && { ids }),
+    ...(typeof low === 'number' && { writtenSince: low }),
+  };
 }
 
 function filterKeys(

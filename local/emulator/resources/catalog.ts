@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { CosmosError, conflict, notFound, preconditionFailed, SubStatus } from '../errors';
+import { rebuildIndexes } from '../items/compositeIndex';
+import { readWritten } from '../items/itemRecord';
 import { fromBinary, readUint64, uint64Binary } from '../partition/bytes';
 import { initialRanges, physicalPartitionsFor } from '../partition/ranges';
 import { splitRanges } from '../partition/splitRanges';
 import type { CommitQueue, Transaction } from '../storage/commitQueue';
-import { containerKey, countersKey, databaseKey, garbageKey, prefixRange } from '../storage/keys';
+import { containerKey, countersKey, databaseKey, garbageKey, kinds, prefixRange } from '../storage/keys';
 import type { OrderedStore } from '../storage/orderedStore';
 import { Container, type ContainerRecord } from './container';
 import { completeDefinition, replaceDefinition } from './containerDefinition';
@@ -200,6 +202,9 @@ export class Catalog {
         container.record = before;
       });
       transaction.put(containerKey(container.key), toBytes(container.record));
+      const indexes = ({ definition }: ContainerRecord) =>
+        JSON.stringify(definition.indexingPolicy.compositeIndexes);
+      if (indexes(before) !== indexes(container.record)) rebuildIndexes(transaction, container);
       return container;
     });
   }
@@ -211,6 +216,8 @@ export class Catalog {
       container.lsn = readUint64(counters);
       container.itemNumber = readUint64(counters, 8);
     }
+    for (const { value } of this.store.range({ ...prefixRange(kinds.lsns + key), reverse: true, limit: 1 }))
+      container.newestTs = readWritten(value).newestTs;
     database.containers.set(container.id, container);
     this.containersByKey.set(key, container);
     return container;

@@ -26,6 +26,8 @@ export class Container {
   lsn = 0;
   /** Number of the last item made; grows with insertion, never used twice. */
   itemNumber = 0;
+  /** The greatest `_ts` that was given, in seconds. */
+  newestTs = 0;
   readonly partitionPaths: string[][];
   readonly self: string;
 

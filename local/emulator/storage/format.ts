@@ -1,7 +1,7 @@
 import type { OrderedStore } from './orderedStore';
 
 /** Grows when the layout of keys or records changes. */
-const version = '2';
+const version = '3';
 const versionKey = 'A';
 
 /** The data directory holds data in a layout that this emulator does not read. */

@@ -15,12 +15,13 @@ import type { KeyRange } from './orderedStore';
  * | `N` | container rid | last LSN and last item number |
  * | `I` | container rid, key prefix, item number | item record |
  * | `D` | container rid, id, key prefix, item number | (the id index, over all partition keys) |
- * | `L` | container rid, LSN | expiry fields and the rest of the item's key |
+ * | `L` | container rid, LSN | times and the rest of the item's key |
+ * | `O` | container rid, index, sort values, item number | the rest of the item's key (a composite index) |
  * | `X` | container rid, due second, item key | (items with a ttl of their own) |
  * | `U` | container rid, key prefix, unique key digest | item number |
  * | `G` | container rid | (a deleted container still to be swept) |
  */
-export const kinds = { items: 'I', ids: 'D', lsns: 'L', dues: 'X', uniques: 'U' } as const;
+export const kinds = { items: 'I', ids: 'D', lsns: 'L', composites: 'O', dues: 'X', uniques: 'U' } as const;
 
 export const databaseKey = (rid: string): string => `B${rid}`;
 export const containerKey = (rid: string): string => `C${rid}`;
@@ -48,5 +49,9 @@ export const dueKey = (container: string, due: number, place: string): string =>
   `X${container}${uint64Binary(due)}${place}`;
 export const uniqueKey = (container: string, prefix: string, digest: string): string =>
   `U${container}${prefix}${digest}`;
+
+/** `entry` is what stands in the index: see `compositeIndex.ts`. */
+export const compositeKey = (container: string, ordinal: number, entry: string): string =>
+  `O${container}${String.fromCharCode(ordinal)}${entry}`;
 
 export const prefixRange = (prefix: string): KeyRange => ({ start: prefix, end: prefixEnd(prefix) });

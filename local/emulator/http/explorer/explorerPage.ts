@@ -2,6 +2,8 @@ import type { Engine } from '../../engine';
 import { CosmosError } from '../../errors';
 import { queryFingerprint } from '../../query/continuation';
 import { orderByRule } from '../../query/indexRules';
+import { placesWrittenSince } from '../../query/itemScan';
+import { orderRange } from '../../query/orderRange';
 import { prepareQuery } from '../../query/preparedQuery';
 import { pushDown } from '../../query/pushDown';
 import { type QueryPage, runQueryPage } from '../../query/queryPage';
@@ -105,15 +107,20 @@ function readPage(
 ): Promise<QueryPage> {
   const prepared = prepareQuery(query);
   const filter = pushDown(prepared.ast, container, new Map());
-  const { dropMissingKeys } = orderByRule(prepared.ast, container.definition.indexingPolicy);
+  const { dropMissingKeys, index } = orderByRule(prepared.ast, container.definition.indexingPolicy);
   return runQueryPage(engine.store, container, {
     prepared,
     parameters: new Map(),
-    scan: { places: filter.places, ids: filter.ids },
+    scan: {
+      places: filter.places,
+      ids: filter.ids,
+      written: placesWrittenSince(engine.store, container, filter.writtenSince),
+    },
     rowsMax: rowsPerPage,
     continuation: after ?? undefined,
     fingerprint: queryFingerprint('explorer', query, container.rid),
     dropMissingKeys,
+    order: orderRange(prepared.ast, container, new Map(), index),
     nowMs: engine.now(),
   });
 }

@@ -2,6 +2,8 @@ import { SubStatus } from '../../errors';
 import { queryFingerprint } from '../../query/continuation';
 import { requireOneKey, requireServable } from '../../query/crossPartition';
 import { orderByRule } from '../../query/indexRules';
+import { placesWrittenSince } from '../../query/itemScan';
+import { orderRange } from '../../query/orderRange';
 import { intersectPlaces } from '../../query/places';
 import { parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
 import { pushDown } from '../../query/pushDown';
@@ -25,16 +27,22 @@ export const queryItems: Operation = async (exchange) => {
   )
     requireOneKey(container, filter);
   const partitions = requireServable(prepared, container, filter, scope.kind);
-  const { dropMissingKeys } = orderByRule(prepared.ast, container.definition.indexingPolicy);
+  const { dropMissingKeys, index } = orderByRule(prepared.ast, container.definition.indexingPolicy);
   const page = await runQueryPage(exchange.engine.store, container, {
     prepared,
     parameters,
-    scan: { places: intersectPlaces(scope.places, filter.places), ids: filter.ids, epk: scope.epk },
+    scan: {
+      places: intersectPlaces(scope.places, filter.places),
+      ids: filter.ids,
+      written: placesWrittenSince(exchange.engine.store, container, filter.writtenSince),
+      epk: scope.epk,
+    },
     rowsMax: exchange.pageSize(),
     continuation: exchange.header('x-ms-continuation'),
     fingerprint: queryFingerprint(text, [...parameters], container.rid, scope),
     kept: exchange.engine.kept,
     dropMissingKeys,
+    order: orderRange(prepared.ast, container, parameters, index),
     nowMs: exchange.nowMs,
   });
   return {
