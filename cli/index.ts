@@ -11,6 +11,7 @@ import { doctorCommand } from './commands/doctor';
 import { emulatorCommand, runEmulator } from './commands/emulator';
 import { highRiskCommand } from './commands/highRisk';
 import { replayCommand } from './commands/replay';
+import { rescoreCommand } from './commands/rescore';
 import { reviewCommand } from './commands/review';
 import { riskCommand } from './commands/risk';
 import { showCommand } from './commands/show';
@@ -44,6 +45,7 @@ function program(): Command {
     statsCommand(),
     auditCommand(),
     riskCommand(),
+    rescoreCommand(),
     deliveriesCommand(),
     replayCommand(),
     tenantCommand(),

@@ -27,6 +27,7 @@ import './queryDeliveries';
 import './queryDigests';
 import './redeliverWebhooks';
 import './replayDelivery';
+import './rescoreCommits';
 import './reviewCommit';
 import './sendMessages';
 import './stats';

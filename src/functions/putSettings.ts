@@ -1,12 +1,10 @@
-import { ZodError } from 'zod';
-import { issuesOf } from '../lib/commit';
-import { InvalidInput, Problem } from '../lib/errors';
-import { riskPolicyOf, type TenantSettings } from '../lib/settings';
+import { Problem } from '../lib/errors';
 import { endpoint } from './endpoint';
+import { fittingPolicy } from './fittingPolicy';
 import { settingsAnswer } from './getSettings';
 
 endpoint('putSettings', async ({ request, body, store, tenantId, principal, now }) => {
-  requireFittingPolicy(body);
+  fittingPolicy(body);
   const outcome = await store.settings.put(tenantId, {
     settings: body,
     actor: principal.subject,
@@ -16,16 +14,6 @@ endpoint('putSettings', async ({ request, body, store, tenantId, principal, now 
   if (outcome.kind === 'changed') throw changed();
   return settingsAnswer(tenantId, outcome.record);
 });
-
-/** What fits by itself may still not fit into the default, such as a new area with half of its fields. */
-function requireFittingPolicy(settings: TenantSettings): void {
-  try {
-    riskPolicyOf(settings);
-  } catch (error) {
-    if (error instanceof ZodError) throw new InvalidInput(issuesOf(error, ['risk']));
-    throw error;
-  }
-}
 
 /** Undefined where any revision will do. */
 function revisionOf(ifMatch: string | null): number | undefined {

@@ -2,7 +2,13 @@ import { z } from 'zod';
 import { CommitInput } from '../lib/commit';
 import { TenantSettings } from '../lib/settings';
 import * as answers from './contract/answers';
-import { hookExample, ingestExamples, reviewExamples, settingsExamples } from './contract/examples';
+import {
+  hookExample,
+  ingestExamples,
+  rescoreExamples,
+  reviewExamples,
+  settingsExamples,
+} from './contract/examples';
 import * as queries from './contract/queries';
 import type { Route } from './contract/route';
 
@@ -244,6 +250,17 @@ export const routes = {
       202: { description: 'It is in the inbox again', schema: answers.ReplayedDelivery },
       409: { description: 'It was not set aside: it is under way, or done' },
     },
+  },
+  rescoreCommits: {
+    method: 'POST',
+    route: 'v1/tenants/{tenantId}/rescore',
+    access: 'admin',
+    summary: 'Score a page of the stored commits anew',
+    description:
+      'By the settings as they are now, from what is stored of each commit; newest first. What comes out differently is recorded as amended, all else stays as it is, so it may be sent again at any time. With `dryRun` nothing is written, and `risk` may say which policy to try. A cursor is refused once the policy is another: begin again.',
+    body: queries.RescoreBody,
+    answers: { 200: { description: 'What has changed, or would', schema: answers.RescoredPage } },
+    examples: rescoreExamples,
   },
   reviewCommit: {
     method: 'PUT',

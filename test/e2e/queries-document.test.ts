@@ -29,8 +29,8 @@ async function printed(command: string): Promise<string> {
   return stdout;
 }
 
-it('store a commit, list a tenant, list high-risk commits, give a table and record a review', async () => {
-  const [store = '', list = '', highRisk = '', table = '', review = '', ...more] = commands;
+it('store a commit, list a tenant, list high-risk commits, give a table, record a review and try a policy', async () => {
+  const [store = '', list = '', highRisk = '', table = '', review = '', rescore = '', ...more] = commands;
   expect(more).toEqual([]);
   const stored = JSON.parse(await printed(store)) as CommitItem;
   expect(stored).toMatchObject({ commitHash: 'a1b2c3d4e5f6g7h8', commitDate: '2025-01-15', revision: 1 });
@@ -40,4 +40,15 @@ it('store a commit, list a tenant, list high-risk commits, give a table and reco
   expect(risky.items.map(({ commitHash }) => commitHash)).toEqual(['a1b2c3d4e5f6g7h8']);
   expect((await printed(table)).split('\r\n')[1]).toMatch(/^a1b2c3d4e5f6g7h8,2025-01-15,/);
   expect(JSON.parse(await printed(review))).toMatchObject({ review: { status: 'acknowledged' } });
+  expect(JSON.parse(await printed(rescore))).toMatchObject({
+    dryRun: true,
+    changed: 1,
+    results: [
+      {
+        commitHash: 'a1b2c3d4e5f6g7h8',
+        factors: expect.arrayContaining([expect.objectContaining({ id: 'area.phi' })]),
+      },
+    ],
+    nextCursor: null,
+  });
 });

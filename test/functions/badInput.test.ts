@@ -120,6 +120,40 @@ it.each([
   expect(answer.errors?.map((error) => error.split(' ', 1)[0]).toSorted()).toEqual(paths);
 });
 
+it.each([
+  ['a policy that is not for a dry run', { dryRun: false, risk: { levels: { high: 0.8 } } }, ['/risk']],
+  ['a wrong weight', { dryRun: true, risk: { areas: { phi: { weight: 2 } } } }, ['/risk/areas/phi/weight']],
+  [
+    'half of an area',
+    { dryRun: true, risk: { areas: { lab: { weight: 0.2 } } } },
+    ['/risk/areas/lab/frameworks'],
+  ],
+  ['no levels that rise', { dryRun: true, risk: { levels: { high: 0.95 } } }, ['/risk/levels']],
+  [
+    'no word on writing, a limit and an unknown field',
+    { limit: 501, days: 3 },
+    ['/days', '/dryRun', '/limit'],
+  ],
+  ['a cursor of nonsense', { dryRun: true, cursor: 'xyz' }, ['cursor']],
+])('a rescore with %s is refused', async (_, body, paths) => {
+  const answer = await refused('rescore', { method: 'POST', body: JSON.stringify(body) });
+  expect(answer.status).toBe(400);
+  expect(answer.errors?.map((error) => error.split(' ', 1)[0])).toEqual(expect.arrayContaining(paths));
+});
+
+it('a cursor of a rescore is refused for another policy, and for writing where it was for a dry run', async () => {
+  const rescore = (body: object) =>
+    app.call(['t1'], `${at}/rescore`, { method: 'POST', body: JSON.stringify({ limit: 1, ...body }) });
+  const first = await rescore({ dryRun: true });
+  const { nextCursor: cursor } = (await first.json()) as { nextCursor: string };
+  expect((await rescore({ dryRun: true, cursor })).status).toBe(200);
+  for (const body of [
+    { dryRun: false, cursor },
+    { dryRun: true, cursor, risk: { levels: { high: 0.8 } } },
+  ])
+    expect((await rescore(body)).status).toBe(400);
+});
+
 it('what is not there is 404, and what is not JSON 415, on every route that could meet it', async () => {
   expect((await refused('commits/0000000')).status).toBe(404);
   expect((await refused('commits/!')).status).toBe(404);

@@ -334,6 +334,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/tenants/{tenantId}/rescore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Score a page of the stored commits anew
+         * @description By the settings as they are now, from what is stored of each commit; newest first. What comes out differently is recorded as amended, all else stays as it is, so it may be sent again at any time. With `dryRun` nothing is written, and `risk` may say which policy to try. A cursor is refused once the policy is another: begin again.
+         */
+        post: operations["rescoreCommits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/tenants/{tenantId}/commits/{commitHash}/review": {
         parameters: {
             query?: never;
@@ -915,6 +935,151 @@ export interface components {
             deliveryId: string;
             /** @constant */
             status: "pending";
+        };
+        RescoreRequest: {
+            /** @description Write nothing, only say what would change */
+            dryRun: boolean;
+            /** @description Try this policy in place of the `risk` of the settings; with `dryRun` alone */
+            risk?: {
+                levels?: {
+                    medium?: number;
+                    high?: number;
+                    critical?: number;
+                };
+                likelihood?: {
+                    intercept?: number;
+                    weights?: {
+                        sourceLinesAdded?: number;
+                        sourceFiles?: number;
+                        isFix?: number;
+                        isBot?: number;
+                        earlierFixes?: number;
+                    };
+                    expectedLines?: {
+                        added?: number;
+                        modified?: number;
+                    };
+                };
+                areas?: {
+                    [key: string]: {
+                        title?: string;
+                        weight?: number;
+                        frameworks?: ("HIPAA" | "FDA" | "SOX" | "GDPR" | "PCI-DSS")[];
+                        kinds?: ("source" | "test" | "docs" | "generated" | "vendored" | "other")[];
+                        globs?: string[];
+                        words?: string[];
+                        addGlobs?: string[];
+                        addWords?: string[];
+                    };
+                };
+                areasInMessageShare?: number;
+                combinations?: {
+                    [key: string]: {
+                        title?: string;
+                        weight?: number;
+                        area?: string;
+                        words?: string[];
+                    };
+                };
+                messageRules?: {
+                    [key: string]: {
+                        title?: string;
+                        weight?: number;
+                        phrases?: string[];
+                        literals?: string[];
+                        verbs?: string[];
+                        objects?: string[];
+                        wordsBetweenMax?: number;
+                    };
+                };
+                trailers?: {
+                    [key: string]: {
+                        values?: {
+                            [key: string]: number;
+                        };
+                        frameworks?: ("HIPAA" | "FDA" | "SOX" | "GDPR" | "PCI-DSS")[];
+                    };
+                };
+                signals?: {
+                    forcePush?: number;
+                    directToDefaultBranch?: number;
+                    backDated?: number;
+                    futureDated?: number;
+                    unsigned?: number;
+                    massDeletion?: number;
+                };
+                signalLimits?: {
+                    backDatedDays?: number;
+                    futureDatedMinutes?: number;
+                    massDeletionFiles?: number;
+                };
+                redactions?: {
+                    [key: string]: number;
+                };
+                frameworkWords?: {
+                    [key: string]: string[];
+                };
+                kinds?: {
+                    vendored?: string[];
+                    generated?: string[];
+                    test?: string[];
+                    docs?: string[];
+                };
+                sourceExtensions?: string[];
+            };
+            /**
+             * @description Commits a page at most
+             * @default 500
+             */
+            limit: number;
+            /** @description `nextCursor` of the page before, with the very same other parameters */
+            cursor?: string;
+        };
+        RescoredPage: {
+            /** @description Names the policy that scored */
+            riskModel: string;
+            dryRun: boolean;
+            /** @description Commits of this page that were amended, or would be */
+            changed: number;
+            failed: number;
+            /** @description All commits of this page, by their level before and after */
+            levels: {
+                /** @enum {string} */
+                from: "low" | "medium" | "high" | "critical" | "unscored";
+                /** @enum {string} */
+                to: "low" | "medium" | "high" | "critical" | "unscored";
+                commits: number;
+            }[];
+            /** @description The commits that come out differently */
+            results: {
+                commitHash: string;
+                /** Format: date */
+                commitDate: string;
+                subject: string;
+                repositories: string[];
+                before: {
+                    riskScore?: number;
+                    /** @enum {string} */
+                    riskLevel: "low" | "medium" | "high" | "critical" | "unscored";
+                    riskModel: string;
+                };
+                after: {
+                    riskScore?: number;
+                    /** @enum {string} */
+                    riskLevel: "low" | "medium" | "high" | "critical" | "unscored";
+                    riskModel: string;
+                };
+                /** @description Those that contribute something else than before; the largest first */
+                factors: {
+                    id: string;
+                    description: string;
+                    evidence: string[];
+                    from: number;
+                    to: number;
+                }[];
+                error?: components["schemas"]["Problem"];
+            }[];
+            nextCursor: string | null;
         };
         ReviewRequest: {
             /** @enum {string} */
@@ -1704,6 +1869,40 @@ export interface operations {
                 };
                 content?: never;
             };
+            503: components["responses"]["Problem"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    rescoreCommits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant, as the token names it */
+                tenantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescoreRequest"];
+            };
+        };
+        responses: {
+            /** @description What has changed, or would */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RescoredPage"];
+                };
+            };
+            400: components["responses"]["Problem"];
+            401: components["responses"]["Problem"];
+            403: components["responses"]["Problem"];
+            413: components["responses"]["Problem"];
+            415: components["responses"]["Problem"];
             503: components["responses"]["Problem"];
             default: components["responses"]["Problem"];
         };

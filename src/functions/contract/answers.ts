@@ -297,6 +297,45 @@ export const Settings = z
   })
   .meta({ id: 'Settings' });
 
+const scoreShown = z.object({ riskScore: share.optional(), riskLevel: RiskLevel, riskModel: text });
+
+export const RescoredPage = z
+  .object({
+    riskModel: text.meta({ description: 'Names the policy that scored' }),
+    dryRun: z.boolean(),
+    changed: count.meta({ description: 'Commits of this page that were amended, or would be' }),
+    failed: count,
+    levels: z
+      .array(z.object({ from: RiskLevel, to: RiskLevel, commits: count }))
+      .meta({ description: 'All commits of this page, by their level before and after' }),
+    results: z
+      .array(
+        z.object({
+          commitHash: text,
+          commitDate: date,
+          subject: text,
+          repositories: z.array(text),
+          before: scoreShown,
+          after: scoreShown,
+          factors: z
+            .array(
+              z.object({
+                id: text,
+                description: text,
+                evidence: z.array(text),
+                from: z.number(),
+                to: z.number(),
+              }),
+            )
+            .meta({ description: 'Those that contribute something else than before; the largest first' }),
+          error: Problem.optional(),
+        }),
+      )
+      .meta({ description: 'The commits that come out differently' }),
+    nextCursor: text.nullable(),
+  })
+  .meta({ id: 'RescoredPage' });
+
 const counts = z.record(text, count);
 
 export const Stats = z

@@ -24,6 +24,11 @@ export const reviewExamples = {
   },
 } as const;
 
+export const rescoreExamples = {
+  dryRun: { dryRun: true, risk: { levels: { high: 0.65 }, areas: { phi: { weight: 0.3 } } } },
+  bySettings: { dryRun: false },
+} as const;
+
 export const hookExample = { ping: { zen: 'Keep it logically awesome.', hook_id: 1 } } as const;
 
 export const settingsExamples = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseWitness } from '../../lib/audit';
 import { CalendarDate, CommitHash, Instant } from '../../lib/commit';
 import { share, wholeNumber } from '../../lib/http';
+import { RiskPolicyOverrides } from '../../lib/risk';
 
 const date = (description: string) => CalendarDate.meta({ format: 'date', description }).optional();
 const cursor = z
@@ -117,6 +118,21 @@ export const DeliveriesQuery = z.strictObject({
 export const DigestsQuery = z.strictObject({ limit: limit(100, 30) });
 
 export const NoQuery = z.strictObject({});
+
+export const RescoreBody = z
+  .strictObject({
+    dryRun: z.boolean().meta({ description: 'Write nothing, only say what would change' }),
+    risk: RiskPolicyOverrides.meta({
+      description: 'Try this policy in place of the `risk` of the settings; with `dryRun` alone',
+    }).optional(),
+    limit: z.int().min(1).max(500).default(500).meta({ description: 'Commits a page at most' }),
+    cursor,
+  })
+  .refine(({ dryRun, risk }) => dryRun || risk === undefined, {
+    path: ['risk'],
+    message: 'is for a dry run: stored commits are scored by the settings',
+  })
+  .meta({ id: 'RescoreRequest' });
 
 export const ReviewBody = z
   .strictObject({

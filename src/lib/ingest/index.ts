@@ -12,5 +12,6 @@ export { type NotedPush, notePush, refKey } from './notePush';
 export { type DeliveryReference, type Processed, processDelivery } from './processDelivery';
 export { receiveDelivery } from './receiveDelivery';
 export { reconcileRef } from './reconcileRef';
+export { type RescoredCommit, type RescoredPage, rescoreCommits } from './rescoreCommits';
 export { type Reviewed, type ReviewRequest, reviewCommit } from './reviewCommit';
 export { type StoreOutcome, storeCommits } from './storeCommits';

@@ -6,6 +6,7 @@ import {
   type FileChange,
   type IncomingCommit,
   schemaVersion,
+  sha256OfJson,
 } from '../commit';
 import { type RiskPolicy, riskLevelOf, scoreCommit } from '../risk';
 import { nextRevision } from './revision';
@@ -38,8 +39,7 @@ export function recordCommit(
   policy: RiskPolicy,
 ): Recorded {
   const facts = existing ? merged(existing, sighting) : firstFacts(sighting);
-  const risk =
-    existing && !affectsScore(existing, facts) ? riskOf(existing) : assess(facts, sighting.source, policy);
+  const risk = existing && !affectsScore(existing, facts) ? riskOf(existing) : assess(facts, policy);
   const content = { ...withoutUndefined(facts), ...risk };
   const action = existing ? 'amended' : 'recorded';
   const commit = nextRevision(existing, content, { action, actor: sighting.actor, at: sighting.at });
@@ -47,6 +47,25 @@ export function recordCommit(
   return existing.contentHash === commit.contentHash
     ? { kind: 'unchanged', commit: existing }
     : { kind: 'updated', commit };
+}
+
+/**
+ * What a record is under a policy: the same facts, reviewed as before, scored anew. Where only the name of the policy differs
+ * nothing has changed: the name in the record still tells by which its score was made.
+ */
+export function rescoreCommit(
+  existing: CommitItem,
+  policy: RiskPolicy,
+  change: { actor: string; at: string },
+): Recorded {
+  const facts = factsOf(existing);
+  const risk = assess(facts, policy);
+  if (sha256OfJson({ ...riskOf(existing), riskModel: risk.riskModel }) === sha256OfJson(risk))
+    return { kind: 'unchanged', commit: existing };
+  return {
+    kind: 'updated',
+    commit: nextRevision(existing, { ...facts, ...risk }, { action: 'amended', ...change }),
+  };
 }
 
 function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
@@ -208,14 +227,14 @@ function affectsScore(existing: CommitItem, facts: Facts): boolean {
   return scored(before) !== scored(facts);
 }
 
-function assess(facts: Facts, source: CommitItem['source'], policy: RiskPolicy): CommitRisk {
+function assess(facts: Facts, policy: RiskPolicy): CommitRisk {
   const assessment = scoreCommit(
     {
       ...facts,
       files: facts.fileChanges ?? facts.filesChanged.map((path) => ({ path })),
       receivedAt: facts.createdAt,
       // Callers of the API post history of any age; only a push tells when a commit reached the forge.
-      isBackfill: source === 'api',
+      isBackfill: facts.source === 'api',
     },
     policy,
   );

@@ -67,6 +67,9 @@ const batchBytesMax = 1_800_000;
 const hashesAQuery = 250;
 /** Items a page of a stream; Cosmos DB ends a page at 4 MB before that. */
 const pageSize = 500;
+/** Any day that a commit can have. */
+const dateFirst = '0000-01-01';
+const dateLast = '9999-12-31';
 
 export class CommitStore {
   private readonly parallel = pLimit(32);
@@ -208,6 +211,12 @@ export class CommitStore {
       'ORDER BY c.tenantId ASC, c.timestamp DESC, c.commitHash ASC',
     );
     return pages(this.container, spec, pageSize);
+  }
+
+  /** A page of all commits of a tenant, whole, newest first, after `position` where one is given. */
+  async walk(tenantId: string, limit: number, position?: CommitPosition): Promise<Stored<CommitItem>[]> {
+    const page = await this.list({ tenantId, startDate: dateFirst, endDate: dateLast }, limit, position);
+    return Promise.all(page.map((item) => this.whole(item)));
   }
 
   /** Riskiest first: made, or first seen, since the day `days` before `today`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { type CommitItem, contentHashOf, type IncomingCommit } from '../../../src/lib/commit';
-import { recordCommit, type Sighting } from '../../../src/lib/ingest/recordCommit';
-import { defaultRiskPolicy } from '../../../src/lib/risk';
+import { recordCommit, rescoreCommit, type Sighting } from '../../../src/lib/ingest/recordCommit';
+import { defaultRiskPolicy, mergeRiskPolicy } from '../../../src/lib/risk';
 
 const incoming: IncomingCommit = {
   commitHash: 'abcdef1234567',
@@ -98,6 +98,18 @@ describe('the record of a commit', () => {
     expect(commit.compliance[0]).toBe('FDA');
   });
 
+  it('is back-dated by the road that it came in by first, whoever speaks of it later', () => {
+    const old = { timestamp: '2020-01-15T10:00:00.000Z', commitDate: '2020-01-15' };
+    const counts = { linesAdded: 5, linesDeleted: 1 };
+    const isBackDated = (...sightings: Sighting[]) =>
+      replay(sightings).riskFactors.some(({ id }) => id === 'signal.backDated');
+    const backfilled = sighting(old, { source: 'api' });
+    const pushed = sighting({ ...old, ...counts, verified: true });
+    expect(isBackDated(sighting(old))).toBe(true);
+    expect(isBackDated(backfilled, pushed)).toBe(false);
+    expect(isBackDated(sighting(old), sighting({ ...old, ...counts }, { source: 'api' }))).toBe(true);
+  });
+
   it('says the same in the end in whatever order and however often its sightings come', () => {
     const seen = fc.record({
       branches: fc.subarray(['main', 'topic', 'release'], { minLength: 1 }),
@@ -120,6 +132,73 @@ describe('the record of a commit', () => {
           expect(other.revision).toBe(other.changes.length);
         },
       ),
+    );
+  });
+});
+
+describe('a record that is scored anew', () => {
+  const change = { actor: 'admin', at: '2026-01-01T00:00:00.000Z' };
+  const strict = mergeRiskPolicy(defaultRiskPolicy, { areas: { auth: { weight: 0.9 } } });
+
+  it('has the score, the reasons and the name of the new policy, as one more change', () => {
+    const before = replay([sighting({ forced: true, pusher: 'ann' })]);
+    const { kind, commit } = rescoreCommit(before, strict, change);
+    expect(kind).toBe('updated');
+    expect(commit.riskScore).toBeGreaterThan(before.riskScore ?? 1);
+    expect(commit).toMatchObject({
+      riskLevel: 'critical',
+      riskModel: strict.riskModel,
+      forced: true,
+      pusher: 'ann',
+    });
+    expect(commit.changes.at(-1)).toMatchObject({ revision: 2, action: 'amended', ...change });
+    expect(commit.contentHash).toBe(contentHashOf(commit));
+    expect(rescoreCommit(commit, strict, change)).toEqual({ kind: 'unchanged', commit });
+    const back = rescoreCommit(commit, defaultRiskPolicy, change).commit;
+    expect(contentHashOf(back)).toBe(before.contentHash);
+  });
+
+  it("keeps the caller's own score, with ours beside it, and the review", () => {
+    const declared = { declared: { riskScore: 0.2, compliance: ['FDA'] } };
+    const review = { status: 'approved', reviewer: 'bob', at: '2025-02-01T00:00:00.000Z' } as const;
+    const before = { ...replay([sighting(declared, { source: 'api' })]), review };
+    const { commit } = rescoreCommit(before, strict, change);
+    expect(commit).toMatchObject({ riskScore: 0.2, riskLevel: 'low', riskSource: 'client', review });
+    expect(commit.compliance).toContain('FDA');
+    expect(commit.modelRiskScore).toBeGreaterThan(before.modelRiskScore ?? 1);
+  });
+
+  it('does not change where the policy differs in nothing that it rests on', () => {
+    const before = replay([sighting()]);
+    const other = mergeRiskPolicy(defaultRiskPolicy, { areas: { device: { weight: 0.5 } } });
+    expect(rescoreCommit(before, other, change)).toEqual({ kind: 'unchanged', commit: before });
+  });
+
+  it('is what it was under the policy of its sightings, whatever they were', () => {
+    const text = fc.constantFrom('fix: check the role', 'hotfix: disable TLS [skip ci]', 'docs: page');
+    const seen = fc.record({
+      commit: fc.record({
+        message: text,
+        files: fc.constantFrom<IncomingCommit['files']>(
+          [],
+          [{ path: 'src/auth/role.ts', status: 'modified' }],
+          [{ path: 'src/auth/role.ts', status: 'modified', linesAdded: 400 }],
+        ),
+        timestamp: fc.constant('2020-01-15T10:00:00.000Z'),
+        forced: fc.constantFrom(undefined, true),
+        verified: fc.constantFrom(undefined, true, false),
+        declared: fc.constantFrom<IncomingCommit['declared']>(undefined, {
+          riskScore: 0.5,
+          compliance: ['FDA'],
+        }),
+      }),
+      source: fc.constantFrom<CommitItem['source']>('api', 'github'),
+    });
+    fc.assert(
+      fc.property(fc.array(seen, { minLength: 1, maxLength: 5 }), (all) => {
+        const record = replay(all.map(({ commit, source }) => sighting(commit, { source })));
+        expect(rescoreCommit(record, defaultRiskPolicy, change).kind).toBe('unchanged');
+      }),
     );
   });
 });
