@@ -1,6 +1,6 @@
-import { type CommitItem, contentOf, type Review, type ReviewStatus, redact, type Stored } from '../commit';
+import { type CommitItem, contentOf, type Review, type ReviewStatus, redact } from '../commit';
 import type { StoreUnavailable } from '../errors';
-import type { Store } from '../store';
+import type { Store, WrittenCommit } from '../store';
 import { nextRevision } from './revision';
 
 export interface ReviewRequest {
@@ -18,7 +18,7 @@ export interface ReviewRequest {
 }
 
 export type Reviewed =
-  | { kind: 'reviewed' | 'unchanged'; commit: Stored<CommitItem> }
+  | { kind: 'reviewed' | 'unchanged'; commit: WrittenCommit }
   | { kind: 'not-found' }
   /** The reviewer made the commit. */
   | { kind: 'own-commit' }

@@ -6,6 +6,9 @@ import { allRows, Conditions, pages } from './query';
 
 const idsAQuery = 250;
 
+/** A head and the version of it that is stored. */
+export type WrittenHead = AuditHead & Pick<Stored<object>, '_etag'>;
+
 /** The hash chain of each tenant: entries, and one head a day. */
 export class AuditStore {
   constructor(private readonly container: Container) {}
@@ -39,8 +42,8 @@ export class AuditStore {
   async append(
     entries: readonly AuditEntry[],
     head: AuditHead,
-    previous: Stored<AuditHead> | undefined,
-  ): Promise<Stored<AuditHead> | undefined> {
+    previous: WrittenHead | undefined,
+  ): Promise<WrittenHead | undefined> {
     const sameDay = previous?.auditDate === head.auditDate;
     const headWrite: OperationInput = sameDay
       ? {
@@ -58,7 +61,7 @@ export class AuditStore {
     ];
     try {
       const [written] = await transact(this.container, operations, [head.tenantId, head.auditDate]);
-      return { ...head, ...(written?.resourceBody as object) } as Stored<AuditHead>;
+      return { ...head, _etag: written?.eTag ?? '' };
     } catch (error) {
       if ([404, 409, 412].includes(statusOf(error) ?? 0)) return undefined;
       throw error;

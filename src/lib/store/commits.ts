@@ -12,9 +12,12 @@ export interface CommitWrite {
   etag: string | undefined;
 }
 
+/** Of a batch the store tells the version of each item and no more. */
+export type WrittenCommit = CommitItem & Partial<Stored<object>> & Pick<Stored<object>, '_etag'>;
+
 /** `conflict`: somebody else wrote the commit in the meantime; read it again and merge. */
 export type WriteOutcome =
-  | { kind: 'written'; item: Stored<CommitItem> }
+  | { kind: 'written'; item: WrittenCommit }
   | { kind: 'conflict' }
   /** The store will never take this item as it is: larger than 2 MB even without its files, or not well-formed. */
   | { kind: 'refused'; status: number }
@@ -161,9 +164,9 @@ export class CommitStore {
     try {
       const { tenantId, commitDate } = first.commit;
       const results = await transact(this.container, operations, [tenantId, commitDate]);
-      return results.map(({ resourceBody }) => ({
+      return group.map(({ commit }, position) => ({
         kind: 'written',
-        item: resourceBody as unknown as Stored<CommitItem>,
+        item: { ...commit, _etag: results[position]?.eTag ?? '' },
       }));
     } catch {
       // The single writes that follow tell what is the matter, commit by commit.

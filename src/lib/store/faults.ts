@@ -30,6 +30,7 @@ export class BatchRefused extends Error {
 /**
  * One transactional batch: all of it happens, or none of it. May have happened although it fails here (a time-out).
  * The SDK hides the status of a batch that failed as a whole; what it hides may pass, so it counts as passing.
+ * What was written is not sent back, only the `eTag` of each item.
  * @throws BatchRefused with the status of the operation that was refused; StoreUnavailable
  */
 export async function transact(
@@ -38,11 +39,13 @@ export async function transact(
   partitionKey: string[],
 ): Promise<OperationResponse[]> {
   return onStore(async () => {
-    const { result } = await container.items.batch(operations, partitionKey).catch((error: unknown) => {
-      throw statusOf(error) === undefined
-        ? Object.assign(new Error('The batch could not be sent', { cause: error }), { code: 503 })
-        : error;
-    });
+    const { result } = await container.items
+      .batch(operations, partitionKey, { contentResponseOnWriteEnabled: false })
+      .catch((error: unknown) => {
+        throw statusOf(error) === undefined
+          ? Object.assign(new Error('The batch could not be sent', { cause: error }), { code: 503 })
+          : error;
+      });
     const refused = result?.find(({ statusCode }) => statusCode >= 300 && statusCode !== 424);
     if (refused) throw new BatchRefused(refused.statusCode);
     if (result?.length !== operations.length) throw new BatchRefused(503);

@@ -15,7 +15,14 @@ import { TenantStore } from './tenants';
 
 export { type AccessItem, accessId } from './accesses';
 export { createCosmosClient } from './client';
-export type { CommitFilter, CommitPosition, CommitWrite, DigestedCommit, WriteOutcome } from './commits';
+export type {
+  CommitFilter,
+  CommitPosition,
+  CommitWrite,
+  DigestedCommit,
+  WriteOutcome,
+  WrittenCommit,
+} from './commits';
 export { sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
 export type { DeliveryItem, DeliveryStatus, EnrichmentItem, PushFacts } from './deliveries';

@@ -212,7 +212,7 @@ it('one hash first seen at the same moment with two dates is one commit in the e
 });
 
 it('a large commit that two writers change at once keeps the files of the one that was stored', async () => {
-  const { store } = road;
+  const store = road.instance(10_000);
   await post(store, [large]);
   const stored = await store.commits.get(tenantId, large.commitHash);
   if (!stored) throw new Error('not stored');

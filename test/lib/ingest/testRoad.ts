@@ -21,8 +21,8 @@ export const tenantId = 't1';
 export interface Road {
   emulator: Emulator;
   store: Store;
-  /** Another instance of the app: a client and a memory of its own. */
-  instance(): Store;
+  /** Another instance of the app: a client and a memory of its own. An answer that takes longer than this is lost to it. */
+  instance(requestTimeoutMs?: number): Store;
   close(): Promise<void>;
 }
 
@@ -30,7 +30,7 @@ export async function openRoad(): Promise<Road> {
   const emulator = await startEmulator({ port: 0, memory: true });
   await createContainers(emulator, { database: 'd', commitsContainer: 'commits', retentionDays: 2557 });
   const clients: ReturnType<typeof createCosmosClient>[] = [];
-  const instance = () => {
+  const instance = (requestTimeoutMs = 400) => {
     const client = createCosmosClient(
       {
         endpoint: emulator.endpoint,
@@ -40,7 +40,7 @@ export async function openRoad(): Promise<Road> {
         commitsContainer: 'commits',
         preferredRegions: [],
       },
-      { requestTimeoutMs: 400, throttleWaitSecondsMax: 1 },
+      { requestTimeoutMs, throttleWaitSecondsMax: 1 },
     );
     clients.push(client);
     return createStore(client, { database: 'd', commitsContainer: 'commits' });
