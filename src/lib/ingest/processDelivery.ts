@@ -43,7 +43,7 @@ export async function processDelivery(
   try {
     // First of all: the push was seen, whatever becomes of its commits.
     await notePush(store, first);
-    const commits = commitsOfParts(parts);
+    const commits = await commitsOfParts(parts);
     processed = await storeAll(store, first, commits, policy, clock);
     if (enriches && processed.kind === 'processed' && commits.length > 0)
       await store.deliveries.addEnrichment(enrichmentOf(first, commits, clock().toISOString()));

@@ -1,10 +1,12 @@
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import type { IncomingCommit } from '../commit';
 import type { DeliveryItem, PushFacts, Store } from '../store';
 
 /** Cosmos DB refuses items above 2 MB. */
 const partBytesMax = 1_500_000;
-/** Leaves room beside the commits for what every part repeats. */
-const filesChunkBytesMax = 1_300_000;
+const pack = promisify(gzip);
+const unpack = promisify(gunzip);
 
 export interface Delivery {
   tenantId: string;
@@ -18,83 +20,47 @@ export interface Delivery {
 /** Puts a delivery into the inbox. Once this returns, the delivery will be processed, whatever happens to this process. */
 export async function receiveDelivery(store: Store, delivery: Delivery): Promise<'stored' | 'duplicate'> {
   await store.tenants.register(delivery.tenantId, delivery.receivedAt);
-  return store.deliveries.add(partsOf(delivery));
+  return store.deliveries.add(await partsOf(delivery));
 }
 
-/** A delivery in parts below the size of an item. A commit too large for one part continues in the next ones. */
-export function partsOf(delivery: Delivery, bytesMax = partBytesMax): DeliveryItem[] {
-  const { tenantId, deliveryId, push } = delivery;
-  const groups: IncomingCommit[][] = [[]];
-  let room = bytesMax;
-  for (const { commit, bytes } of delivery.commits.flatMap((whole) =>
-    chunksOf(whole, Math.min(bytesMax, filesChunkBytesMax)),
-  )) {
-    const size = bytes + 1;
-    if (size > room && groups.at(-1)?.length) {
-      groups.push([]);
-      room = bytesMax;
-    }
-    groups.at(-1)?.push(commit);
-    room -= size;
-  }
-  return groups.map((commits, part) => ({
+/**
+ * A delivery in parts below the size of an item. What is too large for one is packed first: the paths of a large push repeat
+ * themselves, and each byte that is written costs request units and time before the answer.
+ */
+export async function partsOf(delivery: Delivery, bytesMax = partBytesMax): Promise<DeliveryItem[]> {
+  const { tenantId, deliveryId, push, commits } = delivery;
+  const json = Buffer.from(JSON.stringify(commits));
+  const pieces: Pick<DeliveryItem, 'commits' | 'packedCommits'>[] =
+    json.length <= bytesMax
+      ? [{ commits }]
+      : inSlices((await pack(json, { level: 1 })).toString('base64'), bytesMax).map((packedCommits) => ({
+          packedCommits,
+        }));
+  return pieces.map((piece, part) => ({
     id: `part-${part}`,
     tenantId,
     deliveryId,
     part,
-    parts: groups.length,
+    parts: pieces.length,
     event: 'push',
     status: 'pending',
     receivedAt: delivery.receivedAt.toISOString(),
     push,
-    commits,
+    ...piece,
   }));
 }
 
 /** The commits of a delivery whose parts come in their order. */
-export function commitsOfParts(parts: readonly Pick<DeliveryItem, 'commits'>[]): IncomingCommit[] {
-  const commits: IncomingCommit[] = [];
-  for (const commit of parts.flatMap((part) => part.commits)) {
-    const last = commits.at(-1);
-    if (last?.commitHash === commit.commitHash)
-      commits[commits.length - 1] = { ...last, files: eachPathOnce([...last.files, ...commit.files]) };
-    else commits.push(commit);
-  }
-  return commits;
+export async function commitsOfParts(
+  parts: readonly Pick<DeliveryItem, 'commits' | 'packedCommits'>[],
+): Promise<readonly IncomingCommit[]> {
+  const packed = parts.map(({ packedCommits = '' }) => packedCommits).join('');
+  if (packed === '') return parts[0]?.commits ?? [];
+  return JSON.parse((await unpack(Buffer.from(packed, 'base64'))).toString()) as IncomingCommit[];
 }
 
-/** Measured once: a large push has tens of megabytes. */
-interface Chunk {
-  commit: IncomingCommit;
-  bytes: number;
-}
-
-/** A push may name one commit twice. */
-function eachPathOnce(files: IncomingCommit['files']): IncomingCommit['files'] {
-  return [...new Map(files.map((file) => [file.path, file])).values()];
-}
-
-function chunksOf(commit: IncomingCommit, bytesMax: number): Chunk[] {
-  const whole = byteLength(commit);
-  if (whole <= bytesMax) return [{ commit, bytes: whole }];
-  const room = bytesMax - byteLength({ ...commit, files: [] });
-  const chunks: IncomingCommit['files'][] = [[]];
-  let used = 0;
-  for (const file of commit.files) {
-    const size = byteLength(file) + 1;
-    if (used + size > room && chunks.at(-1)?.length) {
-      chunks.push([]);
-      used = 0;
-    }
-    chunks.at(-1)?.push(file);
-    used += size;
-  }
-  return chunks.map((files) => {
-    const chunk = { ...commit, files };
-    return { commit: chunk, bytes: byteLength(chunk) };
-  });
-}
-
-function byteLength(value: unknown): number {
-  return Buffer.byteLength(JSON.stringify(value));
+function inSlices(text: string, length: number): string[] {
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, index) =>
+    text.slice(index * length, (index + 1) * length),
+  );
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type CommitItem,
   type CommitRisk,
@@ -223,8 +224,8 @@ function affectsScore(existing: CommitItem, facts: Facts): boolean {
     pusher: _____,
     pushedAt: ______,
     ...rest
-  }: Facts) => JSON.stringify(Object.entries(withoutUndefined(rest)).sort());
-  return scored(before) !== scored(facts);
+  }: Facts) => withoutUndefined(rest);
+  return !isDeepStrictEqual(scored(before), scored(facts));
 }
 
 function assess(facts: Facts, policy: RiskPolicy): CommitRisk {

@@ -43,7 +43,10 @@ export interface DeliveryItem {
   /** What went wrong, in words fit for everybody. */
   error?: string;
   push: PushFacts;
-  commits: IncomingCommit[];
+  /** Absent where `packedCommits` holds them. */
+  commits?: readonly IncomingCommit[];
+  /** This part's slice of the commits of a large delivery: JSON, gzip, base64, cut. */
+  packedCommits?: string;
   /** Of the request that brought it, where telemetry is on. */
   traceparent?: string;
 }
