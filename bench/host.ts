@@ -9,64 +9,101 @@ const directory = join('dist', 'bench', 'host');
 const connections = 100;
 const rounds = 5;
 
-const bareServer = `
-require('node:http').createServer((request, response) => {
-  response.writeHead(200, { 'content-type': 'text/plain;charset=UTF-8', 'content-length': 5 }).end('hello');
-}).listen(0, '127.0.0.1', function () { console.log('Listening on http://localhost:' + this.address().port + '. '); });
-`;
-const helloApp = `
+const answer = `response.writeHead(200, { 'content-type': 'text/plain;charset=UTF-8', 'content-length': 5 }).end('hello');`;
+const listening = `function () { console.log('Listening on http://localhost:' + this.address().port + '. '); }`;
+
+const programs = {
+  'bare.js': `
+require('node:http').createServer((request, response) => { ${answer} }).listen(0, '127.0.0.1', ${listening});
+`,
+  // What an app with HTTP streams pays before anything else: a second hop inside its process.
+  'hop.js': `
+const http = require('node:http');
+const agent = new http.Agent({ keepAlive: true });
+const inner = http.createServer((request, response) => { ${answer} }).listen(0, '127.0.0.1', () => {
+  http.createServer((request, response) => {
+    http.get({ port: inner.address().port, headers: request.headers, agent }, (answer) => {
+      response.writeHead(answer.statusCode, answer.headers);
+      answer.pipe(response);
+    });
+  }).listen(0, '127.0.0.1', ${listening});
+});
+`,
+  'hello.js': `
 const { app } = require('@azure/functions');
 app.get('hello', () => ({ body: 'hello' }));
-`;
+`,
+  'streamed.js': `
+const { app } = require('@azure/functions');
+app.setup({ enableHttpStream: true });
+app.get('hello', () => ({ body: 'hello' }));
+`,
+};
 
 interface Rate {
   requestsPerSecond: number;
   p99Ms: number;
 }
 
+interface Server {
+  name: string;
+  process: ChildProcess;
+  url: string;
+  rates: Rate[];
+}
+
 /**
  * Requests a second and 99th percentile of a hello function on the local host, beside a bare `node:http` server that answers
- * the same, in turns on the same machine. Both are processes of their own; the load comes from this one.
+ * the same, in turns on the same machine. The function runs once as apps are by default and once with HTTP streams, where the
+ * library takes requests over a server of its own; that one stands beside two bare servers with such a hop between them.
+ * Each is a process of its own; the load comes from this one.
  * @param args seconds of each turn (4)
  */
 export async function run([seconds = '4']: string[]): Promise<void> {
-  await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, 'bare.js'), bareServer);
-  await writeFile(join(directory, 'hello.js'), helloApp);
-  await writeFile(join(directory, 'package.json'), JSON.stringify({ main: 'hello.js' }));
-  const bare = await serve([join(directory, 'bare.js')], '/');
-  const host = await serve(['dist/local/host.js', '--port', '0', directory], '/api/hello');
-  const rates: Record<'bare' | 'host', Rate[]> = { bare: [], host: [] };
+  const servers: Server[] = [];
   try {
+    for (const [file, program] of Object.entries(programs)) await writeApp(file, program);
+    servers.push(await serve('bare node:http', bare('bare.js'), '/'));
+    servers.push(await serve('hello function', hosted('hello.js'), '/api/hello'));
+    servers.push(await serve('bare node:http, one hop', bare('hop.js'), '/'));
+    servers.push(await serve('hello function, streams', hosted('streamed.js'), '/api/hello'));
     for (let round = 0; round <= rounds; round++) {
-      const [bareRate, hostRate] = [await measure(bare.url, seconds), await measure(host.url, seconds)];
-      // The first round warms both up.
-      if (round > 0) {
-        rates.bare.push(bareRate);
-        rates.host.push(hostRate);
+      for (const { url, rates } of servers) {
+        const rate = await measure(url, seconds);
+        // The first round warms all up.
+        if (round > 0) rates.push(rate);
       }
     }
   } finally {
-    bare.process.kill();
-    host.process.kill();
+    for (const server of servers) server.process.kill();
     await rm(directory, { recursive: true, force: true });
   }
-  const [ofBare, ofHost] = [median(rates.bare), median(rates.host)];
-  print(`bare node:http: ${line(ofBare)}`);
-  print(`hello function: ${line(ofHost)}`);
-  print(
-    `ratio:          ${(ofHost.requestsPerSecond / ofBare.requestsPerSecond).toFixed(2)} of the requests`,
-  );
+  const [first] = servers;
+  const ofBare = median(first?.rates ?? []);
+  for (const { name, rates } of servers) {
+    const rate = median(rates);
+    const ratio = (rate.requestsPerSecond / ofBare.requestsPerSecond).toFixed(2);
+    process.stdout.write(`${name.padEnd(24)} ${line(rate)}, ${ratio} of the bare server's\n`);
+  }
 }
 
-async function serve(args: string[], path: string): Promise<{ process: ChildProcess; url: string }> {
+async function writeApp(file: string, program: string): Promise<void> {
+  await mkdir(join(directory, file), { recursive: true });
+  await writeFile(join(directory, file, 'index.js'), program);
+  await writeFile(join(directory, file, 'package.json'), JSON.stringify({ main: 'index.js' }));
+}
+
+const bare = (file: string): string[] => [join(directory, file, 'index.js')];
+const hosted = (file: string): string[] => ['dist/local/host.js', '--port', '0', join(directory, file)];
+
+async function serve(name: string, args: string[], path: string): Promise<Server> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   for await (const text of createInterface({ input: child.stdout })) {
     const [, url] = /Listening on (\S+)\. /.exec(text) ?? [];
     if (url) {
       // From here on the output is read and dropped, or the pipe would fill up.
       child.stdout.resume();
-      return { process: child, url: url.replace('localhost', '127.0.0.1') + path };
+      return { name, process: child, url: url.replace('localhost', '127.0.0.1') + path, rates: [] };
     }
   }
   throw new Error(`${args[0]} ended before it listened`);
@@ -94,8 +131,4 @@ function median(rates: Rate[]): Rate {
 
 function line({ requestsPerSecond, p99Ms }: Rate): string {
   return `${Math.round(requestsPerSecond)} requests/s, p99 ${p99Ms} ms (${connections} connections)`;
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

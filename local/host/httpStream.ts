@@ -1,12 +1,21 @@
-import { Agent, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import {
+  Agent,
+  type ClientRequest,
+  type IncomingMessage,
+  type ServerResponse,
+  request as send,
+} from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { TypedData } from './contract';
-import { flattenQuery, headersOf } from './httpRequest';
+import { declaredLength, flattenQuery, headersOf } from './httpRequest';
 import type { RouteMatch } from './routeTable';
 
-// A connection a request: a kept one may be closed at the far end just as the next body is written, and a body cannot be sent
-// twice.
-const agent = new Agent({ keepAlive: false });
+/**
+ * The library's server closes kept connections after 5 s, perhaps just as the next request is written. A request without a body
+ * is then sent again; one with a body cannot be, and gets a connection of its own.
+ */
+const keptConnections = new Agent({ keepAlive: true });
+const ownConnections = new Agent({ keepAlive: false });
 
 /** The trigger metadata of a streamed request: headers and query as JSON, each route parameter as a string. */
 export function streamMetadata(request: IncomingMessage, match: RouteMatch): Record<string, TypedData> {
@@ -18,32 +27,74 @@ export function streamMetadata(request: IncomingMessage, match: RouteMatch): Rec
   return metadata;
 }
 
+/** A request on its way to the worker and back. */
+export interface Forwarded {
+  /** Resolves once the whole answer has left. Rejects where the request or its answer is lost on the way. */
+  answered: Promise<void>;
+  cancel(): void;
+}
+
 /**
  * Pipes the request to the server that the library opened in the worker, and its answer back. The library finds the
  * invocation by its id, and builds the URL from the forwarded host and scheme.
  */
-export async function forward(
+export function forward(
   request: IncomingMessage,
   response: ServerResponse,
   workerUri: string,
   invocationId: string,
-  signal: AbortSignal,
-): Promise<void> {
-  const { host, port } = { host: new URL(workerUri).hostname, port: new URL(workerUri).port };
+): Forwarded {
+  const hasBody = declaredLength(request) > 0 || request.headers['transfer-encoding'] !== undefined;
   const headers = {
     ...request.headers,
     'x-forwarded-host': request.headers.host,
     'x-forwarded-proto': 'http',
     'x-ms-invocation-id': invocationId,
   };
-  const outgoing = send({ host, port, method: request.method, path: request.url, headers, agent, signal });
-  const answered = new Promise<IncomingMessage>((resolve, reject) => {
-    outgoing.once('response', resolve).once('error', reject);
+  const { method, url: path } = request;
+  const agent = hasBody ? ownConnections : keptConnections;
+  const options = { ...addressOf(workerUri), method, path, headers, agent };
+  let outgoing: ClientRequest;
+  let isCancelled = false;
+  const sent = new Promise<IncomingMessage>((resolve, reject) => {
+    const begin = (): void => {
+      outgoing = send(options, resolve);
+      outgoing.on('error', (error) => {
+        if (!hasBody && outgoing.reusedSocket && isReset(error) && !isCancelled) begin();
+        else reject(error);
+      });
+      if (!hasBody) outgoing.end();
+    };
+    begin();
+    if (hasBody) pipeline(request, outgoing).catch(reject);
   });
-  const [answer] = await Promise.all([answered, pipeline(request, outgoing)]);
-  delete answer.headers['x-ms-invocation-id'];
-  delete answer.headers.connection;
-  delete answer.headers['keep-alive'];
+  const cancel = (): void => {
+    isCancelled = true;
+    outgoing.destroy();
+  };
+  return { answered: sent.then((answer) => passOn(answer, response)), cancel };
+}
+
+/** By hand, since `pipeline` makes an abort signal and an error for each answer. A client that hangs up ends it too. */
+function passOn(answer: IncomingMessage, response: ServerResponse): Promise<void> {
+  for (const name of ['x-ms-invocation-id', 'connection', 'keep-alive']) delete answer.headers[name];
   response.writeHead(answer.statusCode ?? 502, answer.headers);
-  await pipeline(answer, response);
+  return new Promise((resolve, reject) => {
+    answer.once('error', reject);
+    response.once('finish', resolve).once('close', () => {
+      answer.destroy();
+      resolve();
+    });
+    answer.pipe(response);
+  });
+}
+
+/** The library's server listens on every address; a name would be looked up for each connection. */
+function addressOf(workerUri: string): { host: string; port: string } {
+  const { hostname, port } = new URL(workerUri);
+  return { host: hostname === 'localhost' ? '127.0.0.1' : hostname, port };
+}
+
+function isReset(error: NodeJS.ErrnoException): boolean {
+  return error.code === 'ECONNRESET' || error.code === 'EPIPE';
 }

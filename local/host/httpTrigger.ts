@@ -95,11 +95,12 @@ export class HttpTrigger {
     workerUri: string,
   ): Promise<void> {
     const invocationId = randomUUID();
-    const failed = new AbortController();
-    const forwarded = forward(request, response, workerUri, invocationId, failed.signal).then(
+    let hasFailed = false;
+    const forwarded = forward(request, response, workerUri, invocationId);
+    const isAnswered = forwarded.answered.then(
       () => true,
       (error) => {
-        if (!failed.signal.aborted) this.#options.log.failure(match.route.fn.name, error);
+        if (!hasFailed) this.#options.log.failure(match.route.fn.name, error);
         return false;
       },
     );
@@ -108,10 +109,11 @@ export class HttpTrigger {
       inputData: [{ name: match.route.bindingName, data: { http: {} } }],
       triggerMetadata: streamMetadata(request, match),
     }).then((result) => {
-      if (!result) failed.abort();
+      hasFailed = !result;
+      if (hasFailed) forwarded.cancel();
     });
     // A request that was lost on its way never reaches the function, which would wait for it for ever.
-    if (await forwarded) await invoked;
+    if (await isAnswered) await invoked;
     if (!response.headersSent) answerEmpty(response, 500);
     else if (!response.writableEnded) response.destroy();
   }
