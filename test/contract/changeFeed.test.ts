@@ -229,4 +229,28 @@ describe('the change feed', () => {
     );
     expect((await drain(container, beginning)).ids).toEqual(['x', 'y', 'z']);
   });
+
+  it('gives the items of a batch one _lsn, and all of them on one page', async () => {
+    const container = await account.container();
+    await container.items.create({ id: 'a', pk: 'p' });
+    await container.items.batch(
+      [
+        { operationType: 'Create', resourceBody: { id: 'b', pk: 'p' } },
+        { operationType: 'Upsert', resourceBody: { id: 'a', pk: 'p', n: 1 } },
+        { operationType: 'Create', resourceBody: { id: 'c', pk: 'p' } },
+        { operationType: 'Upsert', resourceBody: { id: 'b', pk: 'p', n: 1 } },
+      ],
+      'p',
+    );
+    await container.items.create({ id: 'd', pk: 'p' });
+    const iterator = container.items.getChangeFeedIterator<{ id: string; _lsn: number }>({
+      ...beginning,
+      maxItemCount: 1,
+    });
+    const first = await iterator.readNext();
+    expect(first.result.map(({ id }) => id)).toEqual(['a', 'c', 'b']);
+    expect(new Set(first.result.map(({ _lsn }) => _lsn)).size).toBe(1);
+    expect((await iterator.readNext()).result.map(({ id }) => id)).toEqual(['d']);
+    expect((await iterator.readNext()).statusCode).toBe(304);
+  });
 });

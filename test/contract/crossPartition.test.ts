@@ -202,8 +202,13 @@ describe('a query over several physical partitions', () => {
     expect((await raw("SELECT * FROM c WHERE c.pk = 'p1'", off)).status).toBe(200);
   });
 
-  it('refuses a range that does not exist', async () => {
-    expect((await raw('SELECT * FROM c', { 'x-ms-documentdb-partitionkeyrangeid': '77' })).status).toBe(400);
+  it('answers 410/1002 for a range that does not exist, so that clients read the ranges anew', async () => {
+    const answer = await raw('SELECT * FROM c', { 'x-ms-documentdb-partitionkeyrangeid': '77' });
+    expect([answer.status, answer.headers.get('x-ms-substatus')]).toEqual([410, '1002']);
+  });
+
+  it('refuses what is no range with 400', async () => {
+    expect((await raw('SELECT * FROM c', { 'x-ms-documentdb-partitionkeyrangeid': 'x' })).status).toBe(400);
   });
 });
 

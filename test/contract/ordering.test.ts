@@ -204,6 +204,14 @@ describe('continuation', () => {
     expect((await failure(other.fetchNext())).code).toBe(400);
   });
 
+  it('refuses a token that something was added to or taken from with 400', async () => {
+    const query = (continuationToken?: string) =>
+      container.items.query('SELECT * FROM c', { maxItemCount: 1, partitionKey: 'p', continuationToken });
+    const { continuationToken: token } = await query().fetchNext();
+    for (const broken of [`${token}x`, token.slice(0, -1), token.slice(1), `${token}${token}`])
+      expect((await failure(query(broken).fetchNext())).code).toBe(400);
+  });
+
   it('keeps a page below 4 MB', async () => {
     const large = await account.container();
     for (let n = 0; n < 4; n += 1)

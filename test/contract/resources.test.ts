@@ -168,6 +168,7 @@ describe('containers', () => {
     ['no name', { partitionKey: { paths: ['/pk'] } }],
     ['a path without /', { id: 'x', partitionKey: { paths: ['pk'] } }],
     ['no path', { id: 'x', partitionKey: { paths: [] } }],
+    ['a path with a wildcard', { id: 'x', partitionKey: { paths: ['/a/*'] } }],
     ['several paths of kind Hash', { id: 'x', partitionKey: { paths: ['/a', '/b'], kind: 'Hash' } }],
     [
       'four paths of kind MultiHash',

@@ -1,6 +1,5 @@
 import { badRequest } from '../errors';
 import { type ItemRecord, isExpired, readRecord, readWritten } from '../items/itemRecord';
-import { readUint64 } from '../partition/bytes';
 import { type EpkRange, epkContains } from '../query/itemScan';
 import type { Container } from '../resources/container';
 import { itemKey, lsnKey } from '../storage/keys';
@@ -52,7 +51,7 @@ export function parsePosition(
 
 const withLsn = ({ lsn, json }: ItemRecord): string => `${json.toString().slice(0, -1)},"_lsn":${lsn}}`;
 
-/** Reads one page of the latest-version change feed: each item once, deleted and expired ones never. */
+/** Reads one page of the latest-version change feed: each item once, deleted and expired ones never, the items of a commit together. */
 export function readFeedPage(reader: StoreReader, container: Container, request: FeedRequest): FeedPage {
   const { position, prefix, epk, rowsMax, nowSeconds } = request;
   const page: FeedPage = { rows: [], bytes: 0, lsn: container.lsn };
@@ -60,7 +59,7 @@ export function readFeedPage(reader: StoreReader, container: Container, request:
   const since = position.from === 'lsn' ? position.lsn : 0;
   const range = { start: lsnKey(container.key, since + 1), end: lsnKey(container.key, container.lsn + 1) };
   let last = since;
-  for (const { key, value } of reader.range(range)) {
+  for (const { value } of reader.range(range)) {
     const written = readWritten(value);
     if (position.from === 'time' && written.ts <= position.seconds) continue;
     if (isExpired(written, container.definition.defaultTtl, nowSeconds)) continue;
@@ -72,11 +71,12 @@ export function readFeedPage(reader: StoreReader, container: Container, request:
     if (epk && !epkContains(container, { place, record }, epk)) continue;
     const text = withLsn(record);
     const bytes = Buffer.byteLength(text);
-    if (page.rows.length >= rowsMax || (page.rows.length > 0 && page.bytes + bytes > pageBytesMax))
-      return { ...page, lsn: last };
+    const isFull = page.rows.length >= rowsMax || page.bytes + bytes > pageBytesMax;
+    // A page may be larger than asked for rather than part the items of one commit.
+    if (isFull && page.rows.length > 0 && record.lsn !== last) return { ...page, lsn: last };
     page.rows.push(text);
     page.bytes += bytes;
-    last = readUint64(key, 9);
+    last = record.lsn;
   }
   return page;
 }

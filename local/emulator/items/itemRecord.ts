@@ -2,11 +2,13 @@ import type { JsonObject } from '../json';
 import { fromBinary, toBinary } from '../partition/bytes';
 
 /**
- * An item as stored: LSN (8 bytes), `_ts` (4), ttl (4, 0 for none) and the JSON text that clients read, system
- * properties included. The fields in front let a scan skip expired items without parsing them.
+ * An item as stored: place in its commit (2 bytes), LSN (6), `_ts` (4), ttl (4, 0 for none) and the JSON text that clients
+ * read, system properties included. The fields in front let a scan skip expired items without parsing them.
  */
 export interface ItemRecord {
   lsn: number;
+  /** Its place among the writes of its commit: 0, and counted on in a transactional batch. */
+  sequence: number;
   /** Whole seconds of the last write. */
   ts: number;
   /** The item's own ttl in seconds, -1 for never, 0 where it has none. */
@@ -16,10 +18,15 @@ export interface ItemRecord {
 
 const headerBytes = 16;
 
-export function encodeRecord(lsn: number, ts: number, ttl: number, json: string): Buffer {
+export function encodeRecord(
+  { lsn, sequence }: Pick<ItemRecord, 'lsn' | 'sequence'>,
+  ts: number,
+  ttl: number,
+  json: string,
+): Buffer {
   const bytes = Buffer.allocUnsafe(headerBytes + Buffer.byteLength(json));
-  bytes.writeUInt32BE(Math.floor(lsn / 2 ** 32), 0);
-  bytes.writeUInt32BE(lsn >>> 0, 4);
+  bytes.writeUInt16BE(sequence, 0);
+  bytes.writeUIntBE(lsn, 2, 6);
   bytes.writeUInt32BE(ts, 8);
   bytes.writeInt32BE(ttl, 12);
   bytes.write(json, headerBytes);
@@ -27,7 +34,8 @@ export function encodeRecord(lsn: number, ts: number, ttl: number, json: string)
 }
 
 export const readRecord = (bytes: Buffer): ItemRecord => ({
-  lsn: bytes.readUInt32BE(0) * 2 ** 32 + bytes.readUInt32BE(4),
+  sequence: bytes.readUInt16BE(0),
+  lsn: bytes.readUIntBE(2, 6),
   ts: bytes.readUInt32BE(8),
   ttl: bytes.readInt32BE(12),
   json: bytes.subarray(headerBytes),

@@ -196,7 +196,7 @@ export class ItemStore {
     const prefix = place.slice(0, -8);
     transaction.remove(itemKey(container.key, place));
     transaction.remove(idIndexKey(container.key, String(item.id), place));
-    transaction.remove(lsnKey(container.key, record.lsn));
+    transaction.remove(lsnKey(container.key, record.lsn, record.sequence));
     if (record.ttl > 0) transaction.remove(dueKey(container.key, record.ts + record.ttl, place));
     removeEntries(transaction, container, item, place);
     for (const digest of uniqueDigests(container, item))
@@ -231,12 +231,13 @@ export class ItemStore {
       _ts: ts,
     });
 
-    const record = encodeRecord(container.lsn, ts, ttl, json);
+    const { lsn, sequence } = container;
+    const record = encodeRecord({ lsn, sequence }, ts, ttl, json);
     transaction.put(itemKey(container.key, place), record);
     transaction.put(idIndexKey(container.key, item.id, place), present);
     container.newestTs = Math.max(container.newestTs, ts);
     transaction.put(
-      lsnKey(container.key, container.lsn),
+      lsnKey(container.key, lsn, sequence),
       encodeWritten({ ts, ttl, newestTs: container.newestTs, place }),
     );
     putEntries(transaction, container, item, place);

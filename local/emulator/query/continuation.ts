@@ -36,7 +36,10 @@ export function decodeCursor(fingerprint: string, token: string): Cursor {
   } catch {
     throw badRequest('Invalid Continuation Token.');
   }
-  if (!isObject(value) || value.q !== fingerprint) throw badRequest('Invalid Continuation Token.');
+  // Base64 is decoded leniently, whatever stands behind it.
+  const isWhole = Buffer.from(token, 'base64').toString('base64') === token;
+  if (!isWhole || !isObject(value) || value.q !== fingerprint)
+    throw badRequest('Invalid Continuation Token.');
   const { place, byInsertion, rows, keys, given, offset, limit } = value;
   const valid =
     (place === undefined || typeof place === 'string') &&

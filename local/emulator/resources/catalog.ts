@@ -179,7 +179,7 @@ export class Catalog {
   /** Gives a write in `container` its LSN (and a new item its number), kept even across a restart. */
   nextCounters(transaction: Transaction, container: Container, newItem: boolean): void {
     const { lsn, itemNumber } = container;
-    container.lsn = lsn + 1;
+    container.nextLsn();
     if (newItem) container.itemNumber = itemNumber + 1;
     transaction.onUndo(() => {
       container.lsn = lsn;

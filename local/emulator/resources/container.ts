@@ -24,6 +24,8 @@ export class Container {
   readonly rid: string;
   /** LSN of the last write; grows with every write, deletes too. */
   lsn = 0;
+  /** Writes that share this LSN so far: set while a transactional batch runs, whose writes are one commit. */
+  private commitWrites?: number;
   /** Number of the last item made; grows with insertion, never used twice. */
   itemNumber = 0;
   /** The greatest `_ts` that was given, in seconds. */
@@ -41,6 +43,27 @@ export class Container {
     this.rid = encodeRid(key);
     this.partitionPaths = record.definition.partitionKey.paths.map(pathSegments);
     this.self = `dbs/${databaseRid}/colls/${this.rid}/`;
+  }
+
+  /** The place of the last write in its commit. */
+  get sequence(): number {
+    return Math.max(0, (this.commitWrites ?? 0) - 1);
+  }
+
+  /** Moves the LSN on, unless the write joins a commit that has one. */
+  nextLsn(): void {
+    if (!this.commitWrites) this.lsn += 1;
+    if (this.commitWrites !== undefined) this.commitWrites += 1;
+  }
+
+  /** Runs writes that are one commit: they share an LSN, and the change feed gives all of them or none. */
+  asOneCommit<T>(work: () => T): T {
+    this.commitWrites = 0;
+    try {
+      return work();
+    } finally {
+      this.commitWrites = undefined;
+    }
   }
 
   get id(): string {
@@ -72,17 +95,16 @@ export class Container {
 
   /**
    * The range that a client names (`0`, or .NET's `<rid>,0`).
-   * @throws CosmosError 410/1002 when it was split, 400 when it never was.
+   * @throws CosmosError 410/1002 where there is none (it was split, perhaps); 400 for what is no range's name.
    */
   rangeById(named: string): PhysicalRange {
     const id = named.slice(named.lastIndexOf(',') + 1);
     const range = this.record.ranges.find((candidate) => candidate.id === id);
     if (range) return range;
-    if (this.record.gone.includes(id))
-      throw new CosmosError(410, `The partition key range ${id} is gone.`, {
-        substatus: SubStatus.partitionKeyRangeGone,
-      });
-    throw badRequest(`The partition key range ${named} does not exist.`);
+    if (!/^\d+$/.test(id)) throw badRequest(`${named} is no partition key range.`);
+    throw new CosmosError(410, `The partition key range ${id} is gone.`, {
+      substatus: SubStatus.partitionKeyRangeGone,
+    });
   }
 
   /** The container as clients read it. */

@@ -40,6 +40,8 @@ function requirePaths(value: unknown, what: string): string[] {
 function completePartitionKey(value: unknown): PartitionKeyDefinition {
   if (!isObject(value)) throw badRequest('The partition key definition is invalid.');
   const paths = requirePaths(value.paths, 'The partition key definition');
+  if (paths.some((path) => /\/(\*|\?|\[\])(\/|$)/.test(path)))
+    throw badRequest('A partition key path has no wildcards.');
   const kind = value.kind ?? 'Hash';
   if (kind !== 'Hash' && kind !== 'MultiHash')
     throw badRequest(`The partition kind ${String(kind)} is not supported.`);

@@ -15,7 +15,7 @@ import type { KeyRange } from './orderedStore';
  * | `N` | container rid | last LSN and last item number |
  * | `I` | container rid, key prefix, item number | item record |
  * | `D` | container rid, id, key prefix, item number | (the id index, over all partition keys) |
- * | `L` | container rid, LSN | times and the rest of the item's key |
+ * | `L` | container rid, LSN, place in the commit unless 0 | times and the rest of the item's key |
  * | `O` | container rid, index, sort values, item number | the rest of the item's key (a composite index) |
  * | `X` | container rid, due second, item key | (items with a ttl of their own) |
  * | `U` | container rid, key prefix, unique key digest | item number |
@@ -44,7 +44,8 @@ function idBytes(id: string): string {
 export const idIndexPrefix = (container: string, id: string): string => `D${container}${idBytes(id)}`;
 export const idIndexKey = (container: string, id: string, place: string): string =>
   idIndexPrefix(container, id) + place;
-export const lsnKey = (container: string, lsn: number): string => `L${container}${uint64Binary(lsn)}`;
+export const lsnKey = (container: string, lsn: number, sequence = 0): string =>
+  `L${container}${uint64Binary(lsn)}${sequence === 0 ? '' : uint64Binary(sequence)}`;
 export const dueKey = (container: string, due: number, place: string): string =>
   `X${container}${uint64Binary(due)}${place}`;
 export const uniqueKey = (container: string, prefix: string, digest: string): string =>

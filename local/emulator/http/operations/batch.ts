@@ -135,25 +135,27 @@ export const transactionalBatch: Operation = async (exchange) => {
   const key = exchange.requirePartitionKey(container);
   const operations = parseOperations(exchange);
   try {
-    const results = await exchange.engine.queue.write((transaction) => {
-      const done: OperationResult[] = [];
-      for (const operation of operations) {
-        try {
-          requireBatchKey(container, key, operation);
-          done.push(perform(exchange, transaction, container, key, operation));
-        } catch (error) {
-          const failed = refused(error);
-          throw new BatchFailed(
-            operations.map((_, index) =>
-              index === done.length
-                ? failed
-                : { statusCode: 424, requestCharge: 0, message: 'Failed dependency.' },
-            ),
-          );
+    const results = await exchange.engine.queue.write((transaction) =>
+      container.asOneCommit(() => {
+        const done: OperationResult[] = [];
+        for (const operation of operations) {
+          try {
+            requireBatchKey(container, key, operation);
+            done.push(perform(exchange, transaction, container, key, operation));
+          } catch (error) {
+            const failed = refused(error);
+            throw new BatchFailed(
+              operations.map((_, index) =>
+                index === done.length
+                  ? failed
+                  : { statusCode: 424, requestCharge: 0, message: 'Failed dependency.' },
+              ),
+            );
+          }
         }
-      }
-      return done;
-    });
+        return done;
+      }),
+    );
     return answer(results, exchange.minimal);
   } catch (error) {
     if (error instanceof BatchFailed) return answer(error.results, exchange.minimal);
