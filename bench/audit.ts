@@ -31,9 +31,9 @@ function* chain(count: number): Generator<AuditEntry | AuditHead> {
       const changes = Array.from({ length: size }, (_, place) => changeOf(first + place, at));
       const batch = chainChanges(head, changes, at);
       yield* batch.entries;
+      yield batch.head;
       head = batch.head;
     }
-    if (head) yield head;
   }
 }
 

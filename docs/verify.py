@@ -15,7 +15,7 @@ import math
 import re
 import sys
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 GENESIS = "0" * 64
 SYSTEM_FIELDS = ("_rid", "_self", "_etag", "_attachments", "_ts", "_lsn", "ttl")
 SHOWN = 100
@@ -25,6 +25,7 @@ INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0
 ACTION = re.compile(r"[a-z][a-z-]{0,31}\Z")
 TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z")
 COMMIT = re.compile(r"[A-Za-z0-9]{7,64}\Z")
+HEAD = re.compile(r"head(?:-([1-9][0-9]{0,14}))?\Z")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
@@ -183,6 +184,15 @@ def fault_of(item, member, right, wrong_member):
     return "it is not of this format: " + wrong if wrong else None
 
 
+def is_head(item):
+    return isinstance(item, dict) and matches(HEAD, item.get("id"))
+
+
+def head_number(head):
+    """Which head of its day it is; 0 is the only head of a day of format version 1."""
+    return int(HEAD.match(head["id"]).group(1) or 0)
+
+
 class Entry:
     """An item that says it is an entry."""
 
@@ -310,8 +320,8 @@ class Link:
         self.previous_hashes, self.previous_hash = previous_hashes, previous_hash
         self.sound, self.finding = sound, finding
         self.breach = breach  # blames the entry before, unless the next one or the head knows better
-        self.beyond = None  # (link, finding) where the day goes on behind its head
-        self.disputed = None  # (finding, day) where the head names another hash
+        self.beyond = None  # (link, finding, head) where the day goes on behind its head
+        self.disputed = None  # (finding, id, day) where the head names another hash
 
     def knows(self, hash):
         return self.hashes is not None and hash in self.hashes
@@ -331,7 +341,8 @@ class Days:
         self.kept_until = kept_until  # what is missing up to this day is lawfully gone
         self.day = self.head = None  # the day being read, and its head
         self.closed = None  # the day before: {day, head, missing, unknown, found, found_after}
-        self.stray_heads = self.unsound_at_end = 0
+        self.stray_heads, self.unsound_at_end = [], 0  # the days that broken heads name
+        self.doubts = []  # what seems wrong with heads: it matters only where nothing else is wrong
         self.early = None  # a head that stood before the entries of an earlier day
         self.start = None
 
@@ -360,7 +371,8 @@ class Days:
         if self.closed and self.closed["day"] == day and self.closed["missing"]:
             self.findings.withdraw(self.closed["missing"])
         message = "the head of %s stands in an earlier day" % self.day
-        self.findings.report("reordered", place(None, "head", self.day), message)
+        where = place(None, self.head["id"] if self.head else "head", self.day)
+        self.findings.report("reordered", where, message)
         self.early, self.closed, self.day, self.head = self.head, None, day, None
 
     def head_agrees(self, last):
@@ -371,23 +383,52 @@ class Days:
     def add_head(self, item, last, tenant, fault):
         fault = fault or fault_of(item, "headHash", hash_of(item, "headHash"), wrong_head_member)
         day = item.get("auditDate") if isinstance(item.get("auditDate"), str) else None
-        where = place(None, "head", day)
+        where = place(None, item["id"], day)
         if fault:
             self.findings.report("altered", where, "the head of %s was altered: %s" % (day, fault))
-            self.stray_heads += 1
+            self.stray_heads = (self.stray_heads + [day])[-SHOWN:]
             return last
         if tenant is not None and item["tenantId"] != tenant:
             self.findings.report("inserted", where, "the head belongs to tenant " + item["tenantId"])
             return last
         end = self.turn_to(day, last)
-        if self.day == day and self.head is None:
+        if self.day == day and (self.head is None or head_number(self.head) < head_number(item)):
+            self.doubt_head(item, self.head, end)
             self.head = item
         elif self.closed and self.closed["day"] == day and self.closed["missing"]:
             revise(self.closed["missing"], "reordered", where, "the head of %s stands in a later day" % day)
             self.closed["missing"] = None
         else:
-            self.findings.report("inserted", where, day + " has a second head")
+            earlier = self.day == day and self.head and head_number(item) < head_number(self.head)
+            message = "a head of %s stands behind a later one" if earlier else "%s has a second head"
+            self.findings.report("reordered" if earlier else "inserted", where, message % day)
         return end
+
+    def doubt_head(self, head, before, last):
+        """A head that was never replaced, against the one before it in its day and against its own last entry."""
+        number, day = head_number(head), head["auditDate"]
+        if number == 0:
+            return
+        where, expected = place(None, head["id"], day), head_number(before) + 1 if before else 1
+        if number > expected and not self.is_expired(day):
+            gone = place(None, "head-%d" % expected, day)
+            self.doubt("removed", gone, "head %d of %s is gone: the next one there is %d" % (expected, day, number))
+        if head["sequence"] != last.sequence:
+            message = "the head of entry %d stands behind entry %d" % (head["sequence"], last.sequence)
+            self.doubt("reordered", where, message)
+        elif last.hashes is not None and not last.knows(head["hash"]):
+            self.doubt("altered", where, "head %d of %s names another last entry" % (number, day))
+        if before and (before["firstSequence"] != head["firstSequence"] or before["sequence"] >= head["sequence"]):
+            self.doubt("altered", where, "head %d of %s does not go on from the one before" % (number, day))
+
+    def doubt(self, kind, where, message):
+        if len(self.doubts) < SHOWN:
+            self.doubts.append((kind, where, message))
+
+    def settle_doubts(self):
+        if self.findings.count == 0:
+            for kind, where, message in self.doubts:
+                self.findings.report(kind, where, message)
 
     def close(self, last):
         """Holds the head against what was read; gives back the end of the chain as then known."""
@@ -399,18 +440,23 @@ class Days:
                        "found": self.findings.count, "found_after": None}
         if head is None:
             if self.stray_heads:
-                self.stray_heads -= 1
+                self.stray_heads = self.stray_heads[1:]
             else:
                 where = place(None, "head", day)
                 self.closed["missing"] = self.findings.report("removed", where, day + " has no head")
             return last
+        others = [each for each in self.stray_heads if each != day]
+        is_beyond = head["sequence"] < last.sequence - self.unsound_at_end
+        # A broken head may have been the last one of this day, whatever day it says now.
+        last_is_broken = is_beyond and len(self.stray_heads) > 0
+        self.stray_heads = others[1:] if last_is_broken and len(others) == len(self.stray_heads) else others
         self.check_link(head, before)
         self.check_numbers(head)
         if head["sequence"] > last.sequence:
             kind = "truncated" if last.day == day else "removed"
             self.missing(kind, last.sequence + 1, head["sequence"], day, last.sequence == 0)
             return Link(head["sequence"], day, "", head["hash"], [head["hash"]])
-        if head["sequence"] < last.sequence - self.unsound_at_end:
+        if is_beyond and not last_is_broken:
             return self.beyond(head, last)
         return self.end(head, last) if head["sequence"] == last.sequence else last
 
@@ -420,7 +466,7 @@ class Days:
                 or head["firstSequence"] != (link["sequence"] if link else 0) + 1 \
                 or (link and link["auditDate"] >= head["auditDate"]):
             message = "the head of %s has a right hash and numbers that do not add up" % head["auditDate"]
-            self.findings.report("altered", place(None, "head", head["auditDate"]), message)
+            self.findings.report("altered", place(None, head["id"], head["auditDate"]), message)
 
     def check_link(self, head, before):
         if not before or not before["head"]:
@@ -432,7 +478,7 @@ class Days:
         if link and link["sequence"] > before["head"]["sequence"]:
             return
         after = self.findings.count if before["found_after"] is None else before["found_after"]
-        where = place(None, "head", before["day"])
+        where = place(None, before["head"]["id"], before["day"])
         message = "the head of %s was rewritten with a right hash" % before["day"]
         if before["unknown"]:
             revise(before["unknown"], "altered", where, message)
@@ -442,13 +488,16 @@ class Days:
     def missing(self, kind, start, end, before, at_start):
         what = "%s, up to %s, are" % (entries_from(start, end), before)
         where = place(start, None, before)
-        if self.kept_until is not None and before <= self.kept_until:
+        if self.is_expired(before):
             self.findings.note("expired", where, what + " gone: kept for the time that was set")
             return None
         finding = self.findings.report(kind, where, what + " gone")
         if at_start:
             self.start = finding, before, what
         return finding
+
+    def is_expired(self, day):
+        return self.kept_until is not None and day <= self.kept_until
 
     def settle_start(self, start_date):
         if self.start and start_date is not None and self.start[1] < start_date:
@@ -466,7 +515,7 @@ class Days:
         else:
             finding = self.findings.report("inserted", where, message)
         link = Link(head["sequence"], last.day, "", head["hash"], [head["hash"]])
-        link.beyond = last, finding
+        link.beyond = last, finding, head
         return link
 
     def end(self, head, last):
@@ -479,7 +528,7 @@ class Days:
         elif not last.finding:
             last.finding = self.findings.report("altered", last.place(), message)
             last.hashes = [last.hash, head["hash"]]
-            last.disputed = last.finding, head["auditDate"]
+            last.disputed = last.finding, head["id"], head["auditDate"]
         return last
 
 
@@ -495,7 +544,7 @@ class Chain:
         self.last = Link(0, "", "", GENESIS, [GENESIS], [])
 
     def add(self, item, fault=None):
-        if isinstance(item, dict) and item.get("id") == "head":
+        if is_head(item):
             self.doubt = None
             self.last = self.days.add_head(item, self.last, self.tenant, fault)
             return
@@ -518,9 +567,13 @@ class Chain:
                 return False
             self.last = self.days.turn_to(entry.day, self.last)
         if self.last.beyond and self.last.beyond[0].knows(entry.previous_hash):
-            link, finding = self.last.beyond
-            where = place(None, "head", self.last.day)
-            revise(finding, "altered", where, "the head of %s is an older copy" % self.last.day)
+            link, finding, head = self.last.beyond
+            number, day = head_number(head), head["auditDate"]
+            if number == 0:
+                revise(finding, "altered", place(None, "head", day), "the head of %s is an older copy" % day)
+            else:
+                where = place(None, "head-%d" % (number + 1), day)
+                revise(finding, "removed", where, "the last head of %s is gone, or more than one" % day)
             self.last = link
         expected = self.last.sequence + 1
         sequence = expected if entry.sequence is None else entry.sequence
@@ -544,8 +597,8 @@ class Chain:
         elif not linked and not last.finding and entry.sound:
             breach = self.report_breach(entry)
         elif linked and last.disputed and entry.previous_hash == last.hash:
-            finding, day = last.disputed
-            revise(finding, "altered", place(None, "head", day), "the head of %s names another last entry" % day)
+            finding, id, day = last.disputed
+            revise(finding, "altered", place(None, id, day), "the head of %s names another last entry" % day)
         finding = None if entry.sound else self.report_altered(entry, sequence)
         if entry.sound and linked and last.sound:
             turns = last.sequence > 0 and last.day != entry.day
@@ -657,6 +710,7 @@ class Chain:
                 self.findings.report("removed", place(sequence), message)
             else:
                 self.findings.report("forked", place(sequence), seen + " is not in this chain")
+        self.days.settle_doubts()
 
 
 # --- The export -----------------------------------------------------------------------------------------------
@@ -672,7 +726,7 @@ class Part:
     def add(self, line, item):
         claims = self.claims
         self.lines.update(line.encode("utf-8") + b"\n")
-        if isinstance(item, dict) and item.get("id") == "head":
+        if is_head(item):
             claims["heads"] += 1
             return
         claims["entries"] += 1

@@ -39,21 +39,22 @@ afterAll(() => opened?.close());
 /** The stored log of one tenant, and hands on it. */
 async function logOf(tenantId: string) {
   const items = await itemsIn<AuditEntry | AuditHead>(opened.audit, tenantId);
-  const isHead = (item: AuditEntry | AuditHead): item is AuditHead => item.id === 'head';
+  const isHead = (item: AuditEntry | AuditHead): item is AuditHead => 'headHash' in item;
   const found = <T>(item: T | undefined): T => {
     if (item === undefined) throw new Error('the log has no such item');
     return item;
   };
   const entry = (sequence: number) =>
     found(items.find((item): item is AuditEntry => !isHead(item) && item.sequence === sequence));
-  const head = (date: string) =>
-    found(items.find((item): item is AuditHead => isHead(item) && item.auditDate === date));
+  const heads = items.filter(isHead).sort((a, b) => a.sequence - b.sequence);
+  const head = (date: string) => found(heads.findLast(({ auditDate }) => auditDate === date));
   const at = ({ id, auditDate }: { id: string; auditDate: string }) =>
     opened.audit.item(id, [tenantId, auditDate]);
   return {
     tenantId,
     entry,
     head,
+    firstHead: (date: string) => found(heads.find(({ auditDate }) => auditDate === date)),
     replace: (item: AuditEntry | AuditHead, change: object) => at(item).replace({ ...item, ...change }),
     remove: (item: AuditEntry | AuditHead) => at(item).delete(),
     create: (item: object) => opened.audit.items.create(item),
@@ -149,19 +150,31 @@ const tamperings: Tampering[] = [
   {
     name: 'a byte of a head is changed',
     tamper: (log) => log.replace(log.head(second), { updatedAt: `${second}T11:59:59.000Z` }),
-    chain: [{ kind: 'altered', id: 'head', auditDate: second }],
+    chain: [{ kind: 'altered', id: 'head-5', auditDate: second }],
     differs: [],
   },
   {
-    name: 'a head is deleted',
+    name: 'a byte of a head that another one has followed is changed',
+    tamper: (log) => log.replace(log.firstHead(second), { updatedAt: `${second}T11:59:59.000Z` }),
+    chain: [{ kind: 'altered', id: 'head-1', auditDate: second }],
+    differs: [],
+  },
+  {
+    name: 'the last head of a day is deleted',
     tamper: (log) => log.remove(log.head(second)),
-    chain: [{ kind: 'removed', id: 'head', auditDate: second }],
+    chain: [{ kind: 'removed', id: 'head-5', auditDate: second }],
+    differs: [],
+  },
+  {
+    name: 'a head that another one has followed is deleted',
+    tamper: (log) => log.remove(log.firstHead(second)),
+    chain: [{ kind: 'removed', id: 'head-1', auditDate: second }],
     differs: [],
   },
   {
     name: 'the last head is deleted',
     tamper: (log) => log.remove(log.head(third)),
-    chain: [{ kind: 'removed', id: 'head', auditDate: third }],
+    chain: [{ kind: 'inserted', sequence: 15, auditDate: third }],
     differs: [],
   },
   {

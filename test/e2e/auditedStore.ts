@@ -31,8 +31,11 @@ export async function openAuditedStore() {
     preferredRegions: [],
   });
   const container = (id: string): Container => client.database('d').container(id);
+  const anotherStore = () => createStore(client, { database: 'd', commitsContainer: 'commits' });
   return {
-    store: createStore(client, { database: 'd', commitsContainer: 'commits' }),
+    store: anotherStore(),
+    /** The same database as another process sees it. */
+    anotherStore,
     audit: container('audit'),
     commits: container('commits'),
     close: async () => {

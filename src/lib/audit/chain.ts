@@ -6,16 +6,17 @@ import {
   entryId,
   formatVersion,
   genesisHash,
-  headId,
+  headIdOf,
+  headNumberOf,
 } from './format';
 import { hashEntry, hashHead } from './hash';
 
 /**
- * Appends changes of one tenant to its chain: the entries to create and the head to write with them, in one
+ * Appends changes of one tenant to its chain: the entries to create and the head to create with them, in one
  * transactional batch. Deterministic: the same arguments give the same hashes.
  *
  * `previousHead` is the tenant's latest head, of whatever day, or undefined where the chain begins. All entries get
- * one `auditDate`: the UTC day of `at`, or the head's day where a clock went backwards, so that the order of
+ * one `auditDate`: `turnedTo`, the UTC day of `at`, or the head's day where a clock went backwards, so that the order of
  * days is the order of entries. A change that stands twice in `changes` becomes one entry. The caller leaves out
  * changes that the log already has, and sends at most `entriesPerBatchMax`.
  *
@@ -27,6 +28,7 @@ export function chainChanges(
   previousHead: AuditHead | undefined,
   changes: readonly AuditableChange[],
   at: Date,
+  turnedTo?: string,
 ): { entries: AuditEntry[]; head: AuditHead } {
   const tenantId = previousHead?.tenantId ?? changes[0]?.tenantId;
   const distinct = distinctChanges(changes, tenantId);
@@ -34,7 +36,7 @@ export function chainChanges(
   if (previousHead && distinct.length === 0) return { entries: [], head: previousHead };
 
   const recordedAt = at.toISOString();
-  const auditDate = laterDay(recordedAt.slice(0, 10), previousHead?.auditDate);
+  const auditDate = laterDay(turnedTo ?? recordedAt.slice(0, 10), previousHead?.auditDate);
   const daysHead = previousHead?.auditDate === auditDate ? previousHead : undefined;
 
   const entries: AuditEntry[] = [];
@@ -60,7 +62,7 @@ export function chainChanges(
   }
 
   const head = {
-    id: headId,
+    id: headIdOf(((daysHead && headNumberOf(daysHead.id)) ?? 0) + 1),
     tenantId,
     auditDate,
     sequence,

@@ -1,5 +1,5 @@
-import { entriesFrom, type Findings, revise } from './findings';
-import { type AuditHead, headId } from './format';
+import { entriesFrom, type Findings, type Place, problemsMax, revise } from './findings';
+import { type AuditHead, headIdOf, headNumberOf } from './format';
 import type { Link } from './link';
 import type { AuditProblem, ProblemKind, VerifyOptions } from './report';
 import { readHead } from './seen';
@@ -28,7 +28,8 @@ interface DaysState {
   closed: ClosedDay | undefined;
   /** A head that stood before the entries of an earlier day. */
   early: AuditHead | undefined;
-  strayHeads: number;
+  /** Days that broken heads name, as far as they do. */
+  strayHeads: (string | undefined)[];
   unsoundAtEnd: number;
 }
 
@@ -38,12 +39,15 @@ export class Days {
     day: undefined,
     closed: undefined,
     early: undefined,
-    strayHeads: 0,
+    strayHeads: [],
     unsoundAtEnd: 0,
   };
 
   /** What is missing before the first record. */
   private start: { finding: AuditProblem; before: string; what: string } | undefined;
+
+  /** What is wrong with a head, as it seems: it matters only where nothing else is wrong. */
+  private readonly doubts: { kind: ProblemKind; place: Place; message: string }[] = [];
 
   constructor(
     private readonly findings: Findings,
@@ -82,7 +86,7 @@ export class Days {
     const { day, closed } = this.state;
     if (!day || auditDate >= day.auditDate) return;
     if (closed?.auditDate === auditDate && closed.missing) this.findings.withdraw(closed.missing);
-    const place = { id: headId, auditDate: day.auditDate };
+    const place = { id: day.head?.id ?? headIdOf(0), auditDate: day.auditDate };
     this.findings.report('reordered', place, `the head of ${day.auditDate} stands in an earlier day`);
     this.state.early = day.head;
     this.state.closed = undefined;
@@ -99,32 +103,77 @@ export class Days {
     const { head, ...seen } = readHead(item, fault);
     if (!head) {
       const auditDate = 'auditDate' in seen ? seen.auditDate : undefined;
-      const place = { id: headId, ...(auditDate !== undefined && { auditDate }) };
+      const { id } = item as { id: string };
+      const place = { id, ...(auditDate !== undefined && { auditDate }) };
       this.findings.report(
         'altered',
         place,
         `the head of ${auditDate ?? 'a day'} was altered: ${seen.fault}`,
       );
-      this.state.strayHeads += 1;
+      this.state.strayHeads = [...this.state.strayHeads, auditDate].slice(-problemsMax);
       return last;
     }
     const { auditDate } = head;
-    const place = { id: headId, auditDate };
+    const place = { id: head.id, auditDate };
     if (tenantId !== undefined && head.tenantId !== tenantId) {
       this.findings.report('inserted', place, `the head belongs to tenant ${head.tenantId}`);
       return last;
     }
     const end = this.turnTo(auditDate, last);
     const { day, closed } = this.state;
-    if (day?.auditDate === auditDate && !day.head) {
+    if (day?.auditDate === auditDate && (!day.head || numberOf(day.head) < numberOf(head))) {
+      this.doubtHead(head, day.head, end);
       day.head = head;
     } else if (closed?.auditDate === auditDate && closed.missing) {
       revise(closed.missing, 'reordered', place, `the head of ${auditDate} stands in a later day`);
       closed.missing = undefined;
     } else {
-      this.findings.report('inserted', place, `${auditDate} has a second head`);
+      const isEarlier = day?.auditDate === auditDate && day.head && numberOf(head) < numberOf(day.head);
+      if (isEarlier)
+        this.findings.report('reordered', place, `a head of ${auditDate} stands behind a later one`);
+      else this.findings.report('inserted', place, `${auditDate} has a second head`);
     }
     return end;
+  }
+
+  /** Holds a head that was created and never changed against the one before it in its day and against its own last entry. */
+  private doubtHead(head: AuditHead, before: AuditHead | undefined, last: Link): void {
+    const number = numberOf(head);
+    if (number === 0) return;
+    const { id, auditDate } = head;
+    const place = { id, auditDate };
+    const expected = before ? numberOf(before) + 1 : 1;
+    if (number > expected && !this.isExpired(auditDate)) {
+      const gone = { id: headIdOf(expected), auditDate };
+      this.doubt(
+        'removed',
+        gone,
+        `head ${expected} of ${auditDate} is gone: the next one there is ${number}`,
+      );
+    }
+    if (head.sequence !== last.sequence) {
+      this.doubt(
+        'reordered',
+        place,
+        `the head of entry ${head.sequence} stands behind entry ${last.sequence}`,
+      );
+    } else if (last.hashes && !last.hashes.includes(head.hash)) {
+      this.doubt('altered', place, `head ${number} of ${auditDate} names another last entry`);
+    }
+    const goesOn =
+      !before || (before.firstSequence === head.firstSequence && before.sequence < head.sequence);
+    if (!goesOn)
+      this.doubt('altered', place, `head ${number} of ${auditDate} does not go on from the one before`);
+  }
+
+  private doubt(kind: ProblemKind, place: Place, message: string): void {
+    if (this.doubts.length < problemsMax) this.doubts.push({ kind, place, message });
+  }
+
+  /** Reports what seemed wrong with heads, where nothing that was found explains it. */
+  settleDoubts(): void {
+    if (this.findings.found > 0) return;
+    for (const { kind, place, message } of this.doubts) this.findings.report(kind, place, message);
   }
 
   /** Ends the day: what its head says is held against what was read. Returns the end of the chain as then known. */
@@ -135,15 +184,21 @@ export class Days {
     const { found } = this.findings;
     this.state.day = undefined;
     this.state.closed = { auditDate, head, found };
+    const { strayHeads } = this.state;
     if (!head) {
-      if (this.state.strayHeads > 0) this.state.strayHeads -= 1;
+      if (strayHeads.length > 0) this.state.strayHeads = strayHeads.slice(1);
       else this.state.closed.missing = this.reportNoHead(auditDate);
       return last;
     }
+    const others = strayHeads.filter((date) => date !== auditDate);
+    const isBeyond = head.sequence < last.sequence - unsoundAtEnd;
+    // A broken head may have been the last one of this day, whatever day it says now.
+    const lastIsBroken = isBeyond && strayHeads.length > 0;
+    this.state.strayHeads = lastIsBroken && others.length === strayHeads.length ? others.slice(1) : others;
     this.checkLink(head, closed);
     this.checkHead(head);
     if (head.sequence > last.sequence) return this.endIsMissing(head, last);
-    if (head.sequence < last.sequence - unsoundAtEnd) return this.endIsBeyond(head, last);
+    if (isBeyond && !lastIsBroken) return this.endIsBeyond(head, last);
     if (head.sequence === last.sequence) return this.endIsThere(head, last);
     return last;
   }
@@ -196,17 +251,17 @@ export class Days {
   }
 
   private reportNoHead(auditDate: string): AuditProblem {
-    return this.findings.report('removed', { id: headId, auditDate }, `${auditDate} has no head`);
+    return this.findings.report('removed', { id: headIdOf(0), auditDate }, `${auditDate} has no head`);
   }
 
   /** What a right hash cannot show: that the numbers do not add up. */
-  private checkHead({ auditDate, sequence, firstSequence, entries, previousHead }: AuditHead): void {
+  private checkHead({ id, auditDate, sequence, firstSequence, entries, previousHead }: AuditHead): void {
     const right =
       entries === sequence - firstSequence + 1 &&
       firstSequence === (previousHead?.sequence ?? 0) + 1 &&
       (previousHead === null || previousHead.auditDate < auditDate);
     const message = `the head of ${auditDate} has a right hash and numbers that do not add up`;
-    if (!right) this.findings.report('altered', { id: headId, auditDate }, message);
+    if (!right) this.findings.report('altered', { id, auditDate }, message);
   }
 
   private checkLink(head: AuditHead, closed: ClosedDay | undefined): void {
@@ -218,10 +273,11 @@ export class Days {
     if (previousHead && previousHead.sequence > closed.head.sequence) return;
     if (closed.unknown) {
       const message = `the head of ${auditDate} was rewritten with a right hash: neither neighbour knows it`;
-      revise(closed.unknown, 'altered', { id: headId, auditDate }, message);
+      revise(closed.unknown, 'altered', { id: closed.head.id, auditDate }, message);
     } else if ((closed.foundAfter ?? this.findings.found) === closed.found) {
       const message = `the head of ${auditDate} was rewritten with a right hash: the next day knows another one`;
-      this.state.closed.unknown = this.findings.report('altered', { id: headId, auditDate }, message);
+      const place = { id: closed.head.id, auditDate };
+      this.state.closed.unknown = this.findings.report('altered', place, message);
     }
   }
 
@@ -244,7 +300,7 @@ export class Days {
   private endIsBeyond(head: AuditHead, last: Link): Link {
     const { auditDate, sequence, hash } = head;
     const place = { sequence: sequence + 1, auditDate };
-    const message = `${entriesFrom(sequence + 1, last.sequence)} are behind the head, which is written with every entry`;
+    const message = `${entriesFrom(sequence + 1, last.sequence)} are behind the head, which is written with every entry: they were added, or their own head was taken away`;
     const only = sequence + 1 === last.sequence;
     if (last.breach && only) revise(last.breach, 'inserted', { ...place, id: last.id }, message);
     const finding = last.breach && only ? last.breach : this.findings.report('inserted', place, message);
@@ -258,12 +314,12 @@ export class Days {
       sound: true,
       finding: undefined,
       breach: undefined,
-      beyond: { link: last, finding },
+      beyond: { link: last, finding, head },
     };
   }
 
   private endIsThere(head: AuditHead, last: Link): Link {
-    const { auditDate, hash } = head;
+    const { id, auditDate, hash } = head;
     if (last.hashes === undefined || last.hashes.includes(hash)) return last;
     const place = { sequence: last.sequence, id: last.id, auditDate: last.auditDate };
     const message = `entry ${last.sequence} (${last.id}) was rewritten with a right hash: the head knows another one`;
@@ -273,6 +329,10 @@ export class Days {
     }
     if (last.finding) return last;
     const finding = this.findings.report('altered', place, message);
-    return { ...last, finding, hashes: [last.hash, hash], disputed: { finding, auditDate } };
+    return { ...last, finding, hashes: [last.hash, hash], disputed: { finding, id, auditDate } };
   }
+}
+
+function numberOf({ id }: AuditHead): number {
+  return headNumberOf(id) ?? 0;
 }

@@ -1,16 +1,28 @@
 import { z } from 'zod';
 import { CommitHash, TenantId } from '../commit';
 
-/** The version of the format that `docs/audit-format.md` describes. */
-export const formatVersion = 1;
+/** The version of the format that `docs/audit-format.md` describes. Version 1, with one head a day, is read as well. */
+export const formatVersion = 2;
 
 /** What the first entry of a chain names as its predecessor: 64 zeros. */
 export const genesisHash = '0'.repeat(64);
 
-/** The id of the one head item in each logical partition (tenant and day). */
-export const headId = 'head';
+/**
+ * The id of a head: `head-` and which head of its day it is, from 1. Whoever writes next in that day creates the next
+ * number, and only one can. Format version 1 had one head a day, `head`, that was replaced: number 0.
+ */
+export function headIdOf(number: number): string {
+  return number === 0 ? 'head' : `head-${number}`;
+}
 
-/** A Cosmos DB transactional batch holds 100 operations; one of them moves the head. */
+/** Which head of its day an id is; undefined where it is not a head's. */
+export function headNumberOf(id: unknown): number | undefined {
+  if (id === 'head') return 0;
+  const [, number] = (typeof id === 'string' && /^head-([1-9][0-9]{0,14})$/.exec(id)) || [];
+  return number === undefined ? undefined : Number(number);
+}
+
+/** A Cosmos DB transactional batch holds 100 operations; one of them creates the head. */
 export const entriesPerBatchMax = 99;
 
 /**
@@ -112,12 +124,12 @@ export const ChainPosition = z.object({ auditDate: Day, sequence: Sequence, hash
 export type ChainPosition = z.infer<typeof ChainPosition>;
 
 /**
- * The item `head` of a tenant and day: where the day's entries begin and end. It is written in the transactional
- * batch that creates the entries. `hash` is its last entry's, `headHash` is `hashHead` of all the rest, and
- * `previousHead` the finished head of the last day that had entries (null for the first).
+ * A head of a tenant and day: where the day's entries begin and where they ended when it was created, in the transactional
+ * batch that creates the last of them. The last one of a day counts. `hash` is its last entry's, `headHash` is `hashHead`
+ * of all the rest, and `previousHead` the last head of the last day that had entries (null for the first).
  */
 export const AuditHead = ChainPosition.extend({
-  id: z.literal(headId),
+  id: z.string().refine((id) => headNumberOf(id) !== undefined, 'must be head, or head- and a number'),
   tenantId: TenantId,
   firstSequence: Sequence,
   /** Entries of this day. */

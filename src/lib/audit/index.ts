@@ -18,7 +18,8 @@ export {
   entryId,
   formatVersion,
   genesisHash,
-  headId,
+  headIdOf,
+  headNumberOf,
 } from './format';
 export { canonicalJson, hashEntry, hashHead, hashManifest } from './hash';
 export type {

@@ -1,4 +1,4 @@
-import { genesisHash } from './format';
+import { type AuditHead, genesisHash } from './format';
 import type { AuditProblem } from './report';
 
 /** The last entry, as far as the next one depends on it. */
@@ -17,9 +17,9 @@ export interface Link {
   /** Blames the entry before this one, unless the next one or the head says that this one is the wrong one. */
   breach?: AuditProblem | undefined;
   /** The last entry where the day goes on behind its head. */
-  beyond?: { link: Link; finding: AuditProblem };
+  beyond?: { link: Link; finding: AuditProblem; head: AuditHead };
   /** The head names another hash than this entry has. */
-  disputed?: { finding: AuditProblem; auditDate: string };
+  disputed?: { finding: AuditProblem; id: string; auditDate: string };
 }
 
 /** Stands before the first entry. */

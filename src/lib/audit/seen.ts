@@ -1,4 +1,4 @@
-import { AuditEntry, AuditHead, formatVersion, headId } from './format';
+import { AuditEntry, AuditHead, formatVersion, headNumberOf } from './format';
 import { hashCanonicalEntry, hashEntry, hashHead } from './hash';
 
 /** An item that says it is an entry, and what a check of it alone tells. */
@@ -24,7 +24,7 @@ export type SeenHead =
   | { head: undefined; auditDate: string | undefined; fault: string };
 
 export function isHead(item: unknown): item is object {
-  return typeof item === 'object' && item !== null && 'id' in item && item.id === headId;
+  return typeof item === 'object' && item !== null && 'id' in item && headNumberOf(item.id) !== undefined;
 }
 
 /** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already, `text` its canonical form. */

@@ -1,5 +1,6 @@
 import { Days } from './days';
 import { entriesFrom, Findings, type FindingsMark, type Place, revise } from './findings';
+import { headIdOf, headNumberOf } from './format';
 import { genesis, type Link } from './link';
 import { Misfits } from './misfits';
 import type { AuditProblem, VerificationReport, VerifyOptions } from './report';
@@ -56,6 +57,7 @@ export class ChainVerifier {
     this.misfits.explain();
     this.witnesses.report(this.findings, this.last);
     this.checkEnd();
+    this.days.settleDoubts();
     const { sequence, auditDate, hash } = this.last;
     return {
       valid: this.findings.found === 0,
@@ -100,13 +102,8 @@ export class ChainVerifier {
     } else if (!linked && !last.finding && sound) {
       breach = this.reportBreach(seen);
     } else if (linked && last.disputed && seen.previousHash === last.hash) {
-      const { finding, auditDate } = last.disputed;
-      revise(
-        finding,
-        'altered',
-        { id: 'head', auditDate },
-        `the head of ${auditDate} names another last entry`,
-      );
+      const { finding, id, auditDate } = last.disputed;
+      revise(finding, 'altered', { id, auditDate }, `the head of ${auditDate} names another last entry`);
     }
     let finding = sound ? undefined : this.reportAltered(seen, sequence);
     if (sound && linked && last.sound) finding = this.checkSoundLink(seen, sequence);
@@ -250,8 +247,14 @@ export class ChainVerifier {
   private settleBeyond(seen: SeenEntry): void {
     const { beyond } = this.last;
     if (!beyond?.link.hashes?.includes(seen.previousHash)) return;
-    const { auditDate } = this.last;
-    revise(beyond.finding, 'altered', { id: 'head', auditDate }, `the head of ${auditDate} is an older copy`);
+    const { id, auditDate } = beyond.head;
+    const number = headNumberOf(id) ?? 0;
+    if (number === 0)
+      revise(beyond.finding, 'altered', { id, auditDate }, `the head of ${auditDate} is an older copy`);
+    else {
+      const place = { id: headIdOf(number + 1), auditDate };
+      revise(beyond.finding, 'removed', place, `the last head of ${auditDate} is gone, or more than one`);
+    }
     this.last = beyond.link;
   }
 

@@ -31,10 +31,9 @@ export async function makeDigests(
   if (there) return [{ kind: 'existing', digest: there }];
   let [last] = (await store.digests.latest(tenantId, 1)) as unknown as Digest[];
   const missing = last ? daysBetween(last.digestDate, today).slice(-missingDaysMax) : [];
-  const heads = missing.length > 0 ? await store.audit.heads(tenantId) : [];
   const made: { kind: 'created' | 'existing'; digest: Digest }[] = [];
   for (const day of missing) {
-    const head = heads.findLast(({ auditDate }) => auditDate <= day);
+    const head = await store.audit.latestHead(tenantId, day);
     const outcome = await makeOne(store, { tenantId, day, last, head, channels, clock });
     made.push(outcome);
     last = outcome.digest;

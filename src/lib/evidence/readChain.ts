@@ -1,4 +1,4 @@
-import { type AuditEntry, type AuditHead, headId } from '../audit';
+import { type AuditEntry, type AuditHead, headNumberOf } from '../audit';
 import type { Store } from '../store';
 
 /** Inclusive days of the log; the whole log where absent. */
@@ -20,15 +20,28 @@ export async function* readChain(
   range: DayRange,
 ): AsyncGenerator<AuditEntry | AuditHead> {
   const head = await store.audit.latestHead(tenantId);
-  const isLast = (item: AuditEntry | AuditHead) => item.id === headId && item.auditDate === head?.auditDate;
+  let waiting: AuditHead[] = [];
   for await (const page of store.audit.chain(tenantId, { ...range, upTo: head?.sequence ?? 0 })) {
-    for (const item of page) if (!isLast(item)) yield item;
+    for (const item of page) {
+      // Items of one sequence come in any order; a head is to stand behind its last entry.
+      if (waiting[0] && item.sequence !== waiting[0].sequence) {
+        yield* waiting;
+        waiting = [];
+      }
+      if (!isHead(item)) yield item;
+      else if (item.id !== head?.id || item.auditDate !== head.auditDate) waiting.push(item);
+    }
   }
+  yield* waiting;
   const isAsked = (date: string) => date <= (range.endDate ?? date) && date >= (range.startDate ?? '');
   const beyond = (await entriesBehind(store, tenantId, head)).filter(({ auditDate }) => isAsked(auditDate));
   yield* beyond.filter(({ auditDate }) => auditDate === head?.auditDate);
   if (head && isAsked(head.auditDate)) yield head;
   yield* beyond.filter(({ auditDate }) => auditDate !== head?.auditDate);
+}
+
+function isHead(item: AuditEntry | AuditHead): item is AuditHead {
+  return headNumberOf(item.id) !== undefined;
 }
 
 /** Entries and head are written together, so none can be behind a head that is read after them and is still the same. */

@@ -1,16 +1,18 @@
 import { BulkOperationType, type Container, type JSONObject, type OperationInput } from '@azure/cosmos';
-import { type AuditEntry, type AuditHead, headId } from '../audit';
+import { type AuditEntry, type AuditHead, headIdOf, headNumberOf } from '../audit';
 import type { Stored } from '../commit';
-import { statusOf, transact } from './faults';
+import { onStore, statusOf, transact } from './faults';
 import { allRows, Conditions, pages } from './query';
 
 const idsAQuery = 250;
 
-/** A head and the version of it that is stored. */
-export type WrittenHead = AuditHead & Pick<Stored<object>, '_etag'>;
+const tenantsSeenMax = 1_000;
 
-/** The hash chain of each tenant: entries, and one head a day. */
+/** The hash chain of each tenant: entries, and a head with each batch of them. Items are created and read, and nothing else. */
 export class AuditStore {
+  /** The last head of each tenant that this process has seen or made. */
+  private readonly lastSeen = new Map<string, AuditHead>();
+
   constructor(private readonly container: Container) {}
 
   /** Which of these entry ids are in the log already, on whatever day. */
@@ -26,45 +28,85 @@ export class AuditStore {
     return found;
   }
 
-  /** The head of the last day that has entries; undefined where the chain has not begun. */
-  async latestHead(tenantId: string): Promise<Stored<AuditHead> | undefined> {
-    const spec = new Conditions()
-      .add('c.tenantId = ?', tenantId)
-      .add('c.id = ?', headId)
-      .query('SELECT *', 'ORDER BY c.auditDate DESC OFFSET 0 LIMIT 1');
-    return (await allRows<Stored<AuditHead>>(this.container, spec))[0];
+  /**
+   * The last head, of the whole chain or up to a day; undefined where the chain has not begun. Each day has its first head
+   * under a known id, so that only the heads of the last day are looked through.
+   */
+  async latestHead(tenantId: string, upTo?: string): Promise<Stored<AuditHead> | undefined> {
+    const first = this.heads(tenantId).addIn('c.id', [headIdOf(0), headIdOf(1)]);
+    if (upTo !== undefined) first.add('c.auditDate <= ?', upTo);
+    const [auditDate] = await allRows<string>(
+      this.container,
+      first.query('SELECT VALUE c.auditDate', 'ORDER BY c.auditDate DESC OFFSET 0 LIMIT 1'),
+    );
+    // The first heads of a day expire before its last.
+    const candidates = this.heads(tenantId).add('NOT IS_DEFINED(c.subject)');
+    if (auditDate !== undefined) candidates.add('c.auditDate >= ?', auditDate);
+    if (upTo !== undefined) candidates.add('c.auditDate <= ?', upTo);
+    const spec = candidates.query('SELECT *', 'ORDER BY c.tenantId DESC, c.sequence DESC OFFSET 0 LIMIT 1');
+    const [head] = await allRows<Stored<AuditHead>>(this.container, spec);
+    if (upTo === undefined) this.remember(tenantId, head);
+    return head;
+  }
+
+  private heads(tenantId: string): Conditions {
+    return new Conditions().add('c.tenantId = ?', tenantId).add('c.sequence > ?', 0);
+  }
+
+  /** The last head that this process has seen, which may not be the last any more: `append` finds out. */
+  async assumedHead(tenantId: string): Promise<AuditHead | undefined> {
+    return this.lastSeen.get(tenantId) ?? this.latestHead(tenantId);
+  }
+
+  private remember(tenantId: string, head: AuditHead | undefined): void {
+    this.lastSeen.delete(tenantId);
+    if (head) this.lastSeen.set(tenantId, head);
+    for (const oldest of this.lastSeen.keys()) {
+      if (this.lastSeen.size <= tenantsSeenMax) return;
+      this.lastSeen.delete(oldest);
+    }
   }
 
   /**
-   * Creates the entries and moves the head, all or nothing, and gives the head back as it is stored now. Undefined where
-   * somebody else moved it first: read it again. `previous` is the head that the entries were chained to.
+   * Creates the entries and their head, all or nothing; nothing is ever replaced. `lost` where somebody else has gone on
+   * from `previous`, the head that the entries were chained to: read the last head again.
    */
-  async append(
-    entries: readonly AuditEntry[],
-    head: AuditHead,
-    previous: WrittenHead | undefined,
-  ): Promise<WrittenHead | undefined> {
-    const sameDay = previous?.auditDate === head.auditDate;
-    const headWrite: OperationInput = sameDay
-      ? {
-          operationType: BulkOperationType.Replace,
-          id: headId,
-          resourceBody: asBody(head),
-          ifMatch: previous._etag,
-        }
-      : { operationType: BulkOperationType.Create, resourceBody: asBody(head) };
-    const operations: OperationInput[] = [
-      headWrite,
-      ...entries.map(
-        (entry): OperationInput => ({ operationType: BulkOperationType.Create, resourceBody: asBody(entry) }),
-      ),
-    ];
+  async append(entries: readonly AuditEntry[], head: AuditHead): Promise<'appended' | 'lost'> {
+    const operations = [...entries, head].map(
+      (item): OperationInput => ({
+        operationType: BulkOperationType.Create,
+        resourceBody: item as unknown as JSONObject,
+      }),
+    );
     try {
-      const [written] = await transact(this.container, operations, [head.tenantId, head.auditDate]);
-      return { ...head, _etag: written?.eTag ?? '' };
+      await transact(this.container, operations, [head.tenantId, head.auditDate]);
+      this.remember(head.tenantId, head);
+      return 'appended';
     } catch (error) {
-      if ([404, 409, 412].includes(statusOf(error) ?? 0)) return undefined;
-      throw error;
+      this.lastSeen.delete(head.tenantId);
+      if (statusOf(error) !== 409) throw error;
+      return 'lost';
+    }
+  }
+
+  /**
+   * Ends the day of a head, so that nobody can go on in it while somebody begins another: takes the place of its next head. Gives the
+   * day that the chain goes on in, which may be one that an earlier attempt chose; undefined where the day has gone on already.
+   */
+  async turn(head: AuditHead, auditDate: string): Promise<string | undefined> {
+    const id = headIdOf((headNumberOf(head.id) ?? 0) + 1);
+    const { tenantId } = head;
+    const turn = { id, tenantId, auditDate: head.auditDate, turnedTo: auditDate };
+    try {
+      await onStore(() => this.container.items.create(turn));
+      return auditDate;
+    } catch (error) {
+      if (statusOf(error) !== 409) throw error;
+      this.lastSeen.delete(tenantId);
+      const { resource } = await onStore(() =>
+        this.container.item(id, [tenantId, head.auditDate]).read<Partial<typeof turn>>(),
+      );
+      return resource?.turnedTo;
     }
   }
 
@@ -96,15 +138,6 @@ export class AuditStore {
     }
   }
 
-  /** The heads of all days, the oldest first. */
-  heads(tenantId: string): Promise<AuditHead[]> {
-    const spec = new Conditions()
-      .add('c.tenantId = ?', tenantId)
-      .add('c.id = ?', headId)
-      .query('SELECT *', 'ORDER BY c.auditDate ASC');
-    return allRows(this.container, spec);
-  }
-
   /** A page of entries in the order of their sequence, after a sequence number. */
   page(
     tenantId: string,
@@ -119,7 +152,7 @@ export class AuditStore {
     const conditions = new Conditions()
       .add('c.tenantId = ?', tenantId)
       .add('c.sequence > ?', filter.after)
-      .add('c.id != ?', headId);
+      .add('IS_DEFINED(c.subject)');
     if (filter.startDate !== undefined) conditions.add('c.auditDate >= ?', filter.startDate);
     if (filter.endDate !== undefined) conditions.add('c.auditDate <= ?', filter.endDate);
     if (filter.commitHash !== undefined) conditions.add('c.subject = ?', filter.commitHash);
@@ -129,5 +162,3 @@ export class AuditStore {
     );
   }
 }
-
-const asBody = (item: object) => item as JSONObject;

@@ -22,7 +22,13 @@ describe('chainChanges', () => {
       entries[0]?.hash,
       entries[1]?.hash,
     ]);
-    expect(head).toMatchObject({ id: 'head', sequence: 3, firstSequence: 1, entries: 3, previousHead: null });
+    expect(head).toMatchObject({
+      id: 'head-1',
+      sequence: 3,
+      firstSequence: 1,
+      entries: 3,
+      previousHead: null,
+    });
     expect(head.hash).toBe(entries[2]?.hash);
   });
 

@@ -24,17 +24,23 @@ export function changesOf(count: number): AuditableChange[] {
   return Array.from({ length: count }, (_, index) => changeOf(index + 1));
 }
 
-/** What container `audit` holds after `perDay` changes on each of the days: the entries of a day, then its head. */
-export function itemsOf(days: string[], perDay = 5): (AuditEntry | AuditHead)[] {
+/** What container `audit` holds after `perDay` changes on each of the days, so many in a batch: its entries, then its head. */
+export function itemsOf(days: string[], perDay = 5, batchSize = perDay): (AuditEntry | AuditHead)[] {
   const items: (AuditEntry | AuditHead)[] = [];
   let head: AuditHead | undefined;
   days.forEach((day, index) => {
     const changes = Array.from({ length: perDay }, (_, place) =>
       changeOf(index * perDay + place + 1, { at: `${day}T09:00:00.000Z` }),
     );
-    const part = chainChanges(head, changes, new Date(`${day}T09:00:01.000Z`));
-    items.push(...part.entries, part.head);
-    head = part.head;
+    for (let from = 0; from < perDay; from += batchSize) {
+      const part = chainChanges(
+        head,
+        changes.slice(from, from + batchSize),
+        new Date(`${day}T09:00:01.000Z`),
+      );
+      items.push(...part.entries, part.head);
+      head = part.head;
+    }
   });
   return items;
 }

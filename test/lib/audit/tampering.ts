@@ -19,6 +19,8 @@ export interface Tampering {
   found(items: Item[]): Found[];
   /** What witnesses kept of the chain before (`HASH` or `SEQUENCE:HASH`). */
   witnesses?(items: Item[]): string[];
+  /** Only where each day has one head, or several. */
+  heads?: 'one' | 'several';
 }
 
 /** The chain that is tampered with has five entries on each of these days: 1 to 5, 6 to 10, 11 to 15. */
@@ -26,7 +28,7 @@ export const days = ['2026-01-30', '2026-01-31', '2026-02-02'] as const;
 const [first, second, third] = days;
 type Day = (typeof days)[number];
 
-const isEntry = (item: Item): item is AuditEntry => item.id !== 'head';
+const isEntry = (item: Item): item is AuditEntry => !('headHash' in item);
 const rehash = (entry: AuditEntry): AuditEntry => ({ ...entry, hash: hashEntry(entry) });
 const rehashHead = (head: AuditHead): AuditHead => ({ ...head, headHash: hashHead(head) });
 
@@ -37,7 +39,7 @@ export function entryAt(items: Item[], sequence: number): AuditEntry {
 }
 
 function headOf(items: Item[], auditDate: Day): AuditHead {
-  const head = items.find((item) => !isEntry(item) && item.auditDate === auditDate);
+  const head = items.findLast((item) => !isEntry(item) && item.auditDate === auditDate);
   if (!head || isEntry(head)) throw new Error(`no head ${auditDate}`);
   return head;
 }
@@ -48,7 +50,11 @@ const each = (items: Item[], edit: (item: Item) => Item | Item[] | null) =>
 const entry = (items: Item[], sequence: number, edit: (entry: AuditEntry) => Item | Item[] | null) =>
   each(items, (item) => (isEntry(item) && item.sequence === sequence ? edit(item) : item));
 const head = (items: Item[], auditDate: Day, edit: (head: AuditHead) => Item | Item[] | null) =>
-  each(items, (item) => (!isEntry(item) && item.auditDate === auditDate ? edit(item) : item));
+  each(items, (item) => (!isEntry(item) && item === headOf(items, auditDate) ? edit(item) : item));
+const firstHead = (items: Item[], auditDate: Day, edit: (head: AuditHead) => Item | null) =>
+  each(items, (item) =>
+    !isEntry(item) && item.id === 'head-1' && item.auditDate === auditDate ? edit(item) : item,
+  );
 const dayRemoved = (items: Item[], auditDate: Day) => items.filter((item) => item.auditDate !== auditDate);
 
 /** As a query of the store gives them back. */
@@ -95,7 +101,7 @@ const at = (items: Item[], sequence: number) => {
   const { id, auditDate } = entryAt(items, sequence);
   return { sequence, id, auditDate };
 };
-const headAt = (auditDate: Day) => ({ id: 'head', auditDate });
+const headAt = (items: Item[], auditDate: Day) => ({ id: headOf(items, auditDate).id, auditDate });
 const forgedAt = (items: Item[], sequence: number) => {
   const { id, auditDate } = forged(items, sequence);
   return { sequence, id, auditDate };
@@ -103,7 +109,7 @@ const forgedAt = (items: Item[], sequence: number) => {
 const lastOf = (items: Item[]) => [`15:${entryAt(items, 15).hash}`];
 const flipped = (text: string) => (text.startsWith('0') ? '1' : '0') + text.slice(1);
 
-export const tamperings: Tampering[] = [
+const tamperings: Tampering[] = [
   {
     name: 'a byte of an entry is changed',
     tamper: (items) => entry(items, 7, (old) => ({ ...old, actor: `${old.actor}x` })),
@@ -157,23 +163,23 @@ export const tamperings: Tampering[] = [
   {
     name: 'a byte of a head is changed',
     tamper: (items) => head(items, second, (old) => ({ ...old, hash: flipped(old.hash) })),
-    found: () => [{ kind: 'altered', ...headAt(second) }],
+    found: (items) => [{ kind: 'altered', ...headAt(items, second) }],
   },
   {
     name: 'the day of a head is changed',
     tamper: (items) => head(items, second, (old) => ({ ...old, auditDate: '2026-02-01' })),
-    found: () => [{ kind: 'altered', ...headAt(second), auditDate: '2026-02-01' }],
+    found: (items) => [{ kind: 'altered', ...headAt(items, second), auditDate: '2026-02-01' }],
   },
   {
     name: 'a head is rewritten with a right hash',
     tamper: (items) =>
       head(items, second, (old) => rehashHead({ ...old, updatedAt: '2026-01-31T10:00:00.000Z' })),
-    found: () => [{ kind: 'altered', ...headAt(second) }],
+    found: (items) => [{ kind: 'altered', ...headAt(items, second) }],
   },
   {
     name: 'a head is rewritten with a right hash to name another last entry',
     tamper: (items) => head(items, second, (old) => rehashHead({ ...old, hash: flipped(old.hash) })),
-    found: () => [{ kind: 'altered', ...headAt(second) }],
+    found: (items) => [{ kind: 'altered', ...headAt(items, second) }],
   },
   {
     name: 'the link of a head is rewritten with a right hash',
@@ -187,18 +193,73 @@ export const tamperings: Tampering[] = [
           },
         }),
       ),
-    found: () => [{ kind: 'altered', ...headAt(second) }],
+    found: (items) => [{ kind: 'altered', ...headAt(items, second) }],
   },
   {
     name: 'a head is replaced by an older copy of it',
     tamper: (items) =>
       head(items, second, () => headOf(dayRemade(items, second, [6, 7, 8]) as Item[], second)),
-    found: () => [{ kind: 'altered', ...headAt(second) }],
+    found: () => [{ kind: 'removed', id: 'head-2', auditDate: second }],
+    heads: 'one',
   },
   {
     name: 'a head is deleted',
     tamper: (items) => head(items, second, () => null),
-    found: () => [{ kind: 'removed', ...headAt(second) }],
+    found: () => [{ kind: 'removed', id: 'head', auditDate: second }],
+    heads: 'one',
+  },
+  {
+    name: 'the last head of a day is deleted',
+    tamper: (items) => head(items, second, () => null),
+    found: (items) => [{ kind: 'removed', ...headAt(items, second) }],
+    heads: 'several',
+  },
+  {
+    name: 'all heads of a day are deleted',
+    tamper: (items) => each(items, (item) => (!isEntry(item) && item.auditDate === second ? null : item)),
+    found: () => [{ kind: 'removed', id: 'head', auditDate: second }],
+    heads: 'several',
+  },
+  {
+    name: 'the last head of all is deleted',
+    tamper: (items) => head(items, third, () => null),
+    found: () => [{ kind: 'inserted', sequence: 15, auditDate: third }],
+    heads: 'several',
+  },
+  {
+    name: 'the first head of a day is deleted',
+    tamper: (items) => firstHead(items, second, () => null),
+    found: () => [{ kind: 'removed', id: 'head-1', auditDate: second }],
+    heads: 'several',
+  },
+  {
+    name: 'a byte of the first head of a day is changed',
+    tamper: (items) => firstHead(items, second, (old) => ({ ...old, hash: flipped(old.hash) })),
+    found: () => [{ kind: 'altered', id: 'head-1', auditDate: second }],
+    heads: 'several',
+  },
+  {
+    name: 'the first head of a day is rewritten with a right hash to name another last entry',
+    tamper: (items) => firstHead(items, second, (old) => rehashHead({ ...old, hash: flipped(old.hash) })),
+    found: () => [{ kind: 'altered', id: 'head-1', auditDate: second }],
+    heads: 'several',
+  },
+  {
+    name: 'the first head of a day is rewritten with a right hash to begin elsewhere',
+    tamper: (items) =>
+      firstHead(items, second, (old) => rehashHead({ ...old, firstSequence: 5, entries: 3 })),
+    found: () => [{ kind: 'altered', id: 'head-2', auditDate: second }],
+    heads: 'several',
+  },
+  {
+    name: 'the first head of a day stands behind its last',
+    tamper: (items) => [
+      ...firstHead(items, second, () => null).filter(({ auditDate }) => auditDate <= second),
+      ...items.filter(({ id, auditDate }) => id === 'head-1' && auditDate === second),
+      ...items.filter(({ auditDate }) => auditDate > second),
+    ],
+    found: () => [{ kind: 'reordered', id: 'head-1', auditDate: second }],
+    heads: 'several',
   },
   {
     name: 'an entry is deleted',
@@ -330,7 +391,8 @@ export const tamperings: Tampering[] = [
         head(items, second, () => null),
         (item) => (item === entryAt(items, 2) ? [item, headOf(items, second)] : item),
       ),
-    found: () => [{ kind: 'reordered', ...headAt(second) }],
+    found: (items) => [{ kind: 'reordered', ...headAt(items, second) }],
+    heads: 'one',
   },
   {
     name: 'a head is moved into the day after',
@@ -339,7 +401,8 @@ export const tamperings: Tampering[] = [
         head(items, second, () => null),
         (item) => (item === entryAt(items, 12) ? [item, headOf(items, second)] : item),
       ),
-    found: () => [{ kind: 'reordered', ...headAt(second) }],
+    found: (items) => [{ kind: 'reordered', ...headAt(items, second) }],
+    heads: 'one',
   },
   {
     name: 'a head is deleted behind one that is moved before it',
@@ -347,9 +410,9 @@ export const tamperings: Tampering[] = [
       headOf(items, second),
       ...items.filter((item) => isEntry(item) || item.auditDate === third),
     ],
-    found: () => [
-      { kind: 'reordered', ...headAt(second) },
-      { kind: 'removed', ...headAt(first) },
+    found: (items) => [
+      { kind: 'reordered', ...headAt(items, second) },
+      { kind: 'removed', id: 'head', auditDate: first },
     ],
   },
   {
@@ -403,7 +466,7 @@ export const tamperings: Tampering[] = [
   {
     name: 'a second head is added',
     tamper: (items) => head(items, second, (old) => [old, rehashHead({ ...old, sequence: 9 })]),
-    found: () => [{ kind: 'inserted', ...headAt(second) }],
+    found: (items) => [{ kind: 'inserted', ...headAt(items, second) }],
   },
   {
     name: 'two entries follow the same one, both with right hashes',
@@ -444,3 +507,10 @@ export const tamperings: Tampering[] = [
     witnesses: (items) => [entryAt(items, 2).hash],
   },
 ];
+
+/** Each on a log with one head a day, and on one with several. */
+export const everyTampering = [5, 2].flatMap((entriesPerBatch) =>
+  tamperings
+    .filter(({ heads }) => heads !== (entriesPerBatch === 5 ? 'several' : 'one'))
+    .map((tampering) => ({ ...tampering, entriesPerBatch })),
+);

@@ -11,7 +11,7 @@ import {
 } from '../../../src/lib/audit';
 import { changeOf, itemsOf } from './chains';
 import { hasPython, verifyInPython, verifyManyInPython } from './python';
-import { days, entryAt, tamperings } from './tampering';
+import { days, entryAt, everyTampering } from './tampering';
 
 const exportedAt = new Date('2026-02-03T00:00:00.000Z');
 
@@ -49,10 +49,10 @@ describe('verifyExport', () => {
     expect(report.manifests).toMatchObject([{ entries: 15, heads: 3, firstSequence: 1, lastSequence: 15 }]);
   });
 
-  itWithPython.each(tamperings.map((tampering) => [tampering.name, tampering] as const))(
-    `is at one with docs/verify.py where %s${inPython}`,
-    async (_name, tampering) => {
-      const items = itemsOf([...days]);
+  itWithPython.each(everyTampering)(
+    `is at one with docs/verify.py where $name, $entriesPerBatch entries a batch${inPython}`,
+    async ({ entriesPerBatch, ...tampering }) => {
+      const items = itemsOf([...days], 5, entriesPerBatch);
       const witnesses = tampering.witnesses?.(items) ?? [];
       const trustedHeads = witnesses.flatMap((text) => parseWitness(text) ?? []);
       const text = await exportOf(tampering.tamper(items));
@@ -213,7 +213,7 @@ describe('verifyExport', () => {
 });
 
 describe('verifyExport, however records are moved, copied, deleted and changed', () => {
-  const items = itemsOf([...days], 4);
+  const items = itemsOf([...days], 4, 2);
   const entriesIn = (list: object[]) => list.filter((item) => !('headHash' in item));
   const headsIn = (list: object[]) => list.filter((item) => 'headHash' in item);
   const last = entryAt(items, 12);
