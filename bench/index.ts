@@ -2,6 +2,7 @@
 const benches: Record<string, () => Promise<{ run(args: string[]): Promise<void> }>> = {
   audit: () => import('./audit'),
   coldstart: () => import('./coldstart'),
+  dashboard: () => import('./dashboard'),
   emulator: () => import('./emulator'),
   'emulator-million': () => import('./emulatorMillion'),
   host: () => import('./host'),

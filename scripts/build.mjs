@@ -58,8 +58,8 @@ const options = {
   sourcemap: 'linked',
   sourcesContent: false,
   legalComments: 'none',
-  // The Functions worker provides the first; the second is a native addon; the third has a binary beside it, and only a bench asks for it.
-  external: ['@azure/functions-core', 'lmdb', 'esbuild'],
+  // The Functions worker provides the first; the second is a native addon; only benches ask for the others.
+  external: ['@azure/functions-core', 'lmdb', 'esbuild', 'playwright-core'],
   logLevel: 'warning',
   plugins: [dashboard],
 };

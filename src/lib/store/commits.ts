@@ -359,7 +359,10 @@ function highRisk(tenantId: string, threshold: number, since: { date: string; in
 }
 
 function filtered(filter: CommitFilter, position: CommitPosition | undefined): Conditions {
-  const conditions = commitsOf(filter.tenantId).add('c.commitDate >= ?', filter.startDate);
+  // The days bound the partitions, the instants the index by time: each day has its own instants and no other's.
+  const conditions = commitsOf(filter.tenantId)
+    .add('c.commitDate >= ?', filter.startDate)
+    .add('c.timestamp >= ?', filter.startDate);
   if (position) {
     const { timestamp, commitHash } = position;
     conditions.add('c.commitDate <= ?', timestamp.slice(0, 10));
@@ -370,7 +373,9 @@ function filtered(filter: CommitFilter, position: CommitPosition | undefined): C
       commitHash,
     );
   } else {
-    conditions.add('c.commitDate <= ?', filter.endDate);
+    conditions
+      .add('c.commitDate <= ?', filter.endDate)
+      .add('c.timestamp <= ?', `${filter.endDate}T23:59:59.999Z`);
   }
   if (filter.repository !== undefined) conditions.add('ARRAY_CONTAINS(c.repositories, ?)', filter.repository);
   if (filter.author !== undefined) conditions.add('c.author = ?', filter.author);
