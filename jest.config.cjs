@@ -10,7 +10,7 @@ module.exports = {
   },
   // These packages ship ECMAScript modules only; Jest runs CommonJS, so it compiles them too.
   transformIgnorePatterns: [
-    '/node_modules/(?!(jose|canonicalize|p-limit|yocto-queue|@octokit|universal-user-agent|before-after-hook|json-with-bigint|content-type)/)',
+    '/node_modules/(?!(jose|canonicalize|p-limit|yocto-queue|@octokit|universal-user-agent|universal-github-app-jwt|toad-cache|before-after-hook|json-with-bigint|content-type)/)',
     '<rootDir>/dist/',
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],

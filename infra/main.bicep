@@ -61,6 +61,9 @@ param slowOperationMs int
 @description('Whether the vault holds a secret `github-token` that the app may use to ask GitHub.')
 param useGithubToken bool
 
+@description('Id of a GitHub App that the app asks GitHub as, instead of a token; the vault then holds its key as `github-app-private-key`. Empty: none.')
+param githubAppId string = ''
+
 @description('Who gets alerts and the budget notices.')
 @minLength(3)
 param alertEmail string
@@ -112,6 +115,7 @@ var tags = {
 }
 var webhookKeyName = 'webhook-master-key'
 var githubTokenName = 'github-token'
+var githubAppKeyName = 'github-app-private-key'
 var smtpUrlName = 'smtp-url'
 
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
@@ -275,6 +279,8 @@ module apps 'modules/functionApp.bicep' = [
       slowOperationMs: slowOperationMs
       webhookKeyUri: '${vault.outputs.uri}secrets/${webhookKeyName}'
       githubTokenUri: useGithubToken ? '${vault.outputs.uri}secrets/${githubTokenName}' : ''
+      githubAppId: githubAppId
+      githubAppKeyUri: '${vault.outputs.uri}secrets/${githubAppKeyName}'
       // The name that Front Door gives is known only after the apps are made.
       publicUrl: empty(customDomain) ? '' : 'https://${customDomain}'
       smtpFrom: smtpFrom

@@ -1,7 +1,7 @@
 import type { Connection } from '../settings';
 import { checkApp, checkToken } from './app';
 import { type Finding, skipped } from './finding';
-import { checkGitHubToken, checkIssuers, checkStorage } from './outside';
+import { checkGitHub, checkIssuers, checkStorage } from './outside';
 import { readAppSettings } from './settings';
 
 export type { Finding } from './finding';
@@ -33,7 +33,7 @@ export async function examine(
   }
   if (settings.config) {
     findings.push(...(await checkIssuers(settings.config.issuers)));
-    findings.push(await checkGitHubToken(settings.config.githubToken));
+    findings.push(await checkGitHub(settings.config.gitHub));
     findings.push(await checkStorage(settings.environment));
   }
   return findings;

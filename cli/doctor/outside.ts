@@ -1,4 +1,7 @@
+import { createPrivateKey } from 'node:crypto';
 import { connect } from 'node:net';
+import { SignJWT } from 'jose';
+import type { Config } from '../../src/lib/config';
 import { expandIssuer, type Issuer } from '../../src/lib/issuers';
 import { type Finding, ok, skipped, warning, wrong } from './finding';
 
@@ -32,41 +35,58 @@ function noKeys(check: string, jwksUri: string, reason: string): Finding {
   );
 }
 
-/** Is the token for GitHub's API good, and how much of its quota is left? */
-export async function checkGitHubToken(
-  token: string | undefined,
-  apiUrl = process.env.GITHUB_API_URL || 'https://api.github.com',
-): Promise<Finding> {
-  if (token === undefined) {
-    return skipped('github token', 'GITHUB_TOKEN is not set: gaps are shown and not filled');
-  }
+/** May the app ask GitHub, and how much of the quota is left? A GitHub App: where is it installed? */
+export async function checkGitHub({ credentials, apiUrl }: Config['gitHub']): Promise<Finding> {
+  if (credentials === undefined)
+    return skipped('github', 'neither GITHUB_TOKEN nor GITHUB_APP_ID is set: gaps are shown and not filled');
+  const isApp = credentials.kind === 'app';
+  const bearer = isApp ? await appToken(credentials.appId, credentials.privateKey) : credentials.token;
   try {
-    // https://docs.github.com/rest/rate-limit/rate-limit
-    const answer = await fetch(`${apiUrl}/rate_limit`, {
-      headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json' },
+    // https://docs.github.com/rest/rate-limit/rate-limit, https://docs.github.com/rest/apps/apps
+    const answer = await fetch(`${apiUrl}${isApp ? '/app' : '/rate_limit'}`, {
+      headers: { authorization: `Bearer ${bearer}`, accept: 'application/vnd.github+json' },
       signal: AbortSignal.timeout(timeoutMs),
     });
     if (answer.ok) {
-      const { rate } = (await answer.json()) as { rate?: { remaining: number; limit: number } };
-      return ok(
-        'github token',
-        `good; ${rate?.remaining ?? '?'} of ${rate?.limit ?? '?'} requests left this hour`,
-      );
+      const { rate, slug, installations_count } = (await answer.json()) as {
+        rate?: { remaining: number; limit: number };
+        slug?: string;
+        installations_count?: number;
+      };
+      return isApp
+        ? ok('github', `app ${slug ?? '?'} is good; installed ${installations_count ?? '?'} times`)
+        : ok(
+            'github',
+            `token is good; ${rate?.remaining ?? '?'} of ${rate?.limit ?? '?'} requests left this hour`,
+          );
     }
     return wrong(
-      'github token',
+      'github',
       `GitHub answers ${answer.status}`,
       'Missed pushes cannot be filled in, and line counts stay unknown.',
-      'Make a new token that may read contents and metadata, and set GITHUB_TOKEN.',
+      isApp
+        ? 'Check GITHUB_APP_ID, and make a new private key on the page of the app for GITHUB_APP_PRIVATE_KEY.'
+        : 'Make a new token that may read contents and metadata, and set GITHUB_TOKEN.',
     );
   } catch (error) {
     return warning(
-      'github token',
+      'github',
       `${apiUrl} cannot be reached: ${reasonOf(error)}`,
       'Missed pushes cannot be filled in from here.',
       'Check the network; behind a proxy allow api.github.com.',
     );
   }
+}
+
+/** https://docs.github.com/apps/creating-github-apps/authenticating-with-a-github-app/generating-a-json-web-token-jwt-for-a-github-app */
+function appToken(appId: string, privateKey: string): Promise<string> {
+  const now = Math.floor(Date.now() / 1000);
+  return new SignJWT()
+    .setProtectedHeader({ alg: 'RS256' })
+    .setIssuer(appId)
+    .setIssuedAt(now - 60)
+    .setExpirationTime(now + 300)
+    .sign(createPrivateKey(privateKey));
 }
 
 /** Is the storage there that the Functions host keeps its timers and keys in? */

@@ -36,6 +36,8 @@ param webhookKeyUri string
 
 @description('Empty: no token.')
 param githubTokenUri string
+param githubAppId string
+param githubAppKeyUri string
 
 @description('Address of the app as people reach it. Empty: its own name.')
 param publicUrl string
@@ -48,7 +50,15 @@ param smtpUri string
 param secretsUri string
 
 // Everything that HTTP does not start.
-var workerFunctions = ['auditCommit', 'auditSettings', 'dailyDigest', 'processDelivery', 'sendMessages']
+var workerFunctions = [
+  'auditCommit'
+  'auditSettings'
+  'dailyDigest'
+  'enrichCommits'
+  'processDelivery'
+  'redeliverWebhooks'
+  'sendMessages'
+]
 
 // Settings that src/lib/config.ts reads.
 var productSettings = {
@@ -62,6 +72,8 @@ var productSettings = {
   AUTH_ISSUERS: string(loadJsonContent('../issuers.json'))
   WEBHOOK_MASTER_KEY: '@Microsoft.KeyVault(SecretUri=${webhookKeyUri})'
   GITHUB_TOKEN: empty(githubTokenUri) ? '' : '@Microsoft.KeyVault(SecretUri=${githubTokenUri})'
+  GITHUB_APP_ID: githubAppId
+  GITHUB_APP_PRIVATE_KEY: empty(githubAppId) ? '' : '@Microsoft.KeyVault(SecretUri=${githubAppKeyUri})'
   GITHUB_API_URL: 'https://api.github.com'
   DIGEST_SCHEDULE: digestSchedule
   PUBLIC_URL: empty(publicUrl) ? 'https://${app.properties.defaultHostName}' : publicUrl

@@ -8,7 +8,7 @@ import { eachTenant } from './eachTenant';
 let api: GitHubApi | undefined;
 
 /**
- * Registers a timer that asks GitHub something for every tenant; where there is no token there is nobody to ask, and no timer.
+ * Registers a timer that asks GitHub something for every tenant; without credentials there is nobody to ask, and no timer.
  * All of them share one budget of requests.
  */
 export function askGitHub(
@@ -16,9 +16,9 @@ export function askGitHub(
   schedule: string,
   work: (asking: AskingGitHub) => Promise<Record<string, number | Date | undefined>>,
 ): void {
-  const { githubToken: token, githubApiUrl: apiUrl } = loadConfig();
-  if (token === undefined) return;
-  api ??= new GitHubApi({ token, apiUrl, clock: systemClock });
+  const { credentials, apiUrl } = loadConfig().gitHub;
+  if (credentials === undefined) return;
+  api ??= new GitHubApi({ credentials, apiUrl, clock: systemClock });
   const shared = api;
   app.timer(name, {
     schedule,

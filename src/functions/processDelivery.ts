@@ -44,7 +44,7 @@ async function process(tenantId: string, deliveryId: string, context: Invocation
   const store = getStore();
   const policy = await store.settings.policyOf(tenantId);
   const processed = await processDelivery(store, reference, policy, systemClock, {
-    enriches: loadConfig().githubToken !== undefined,
+    enriches: loadConfig().gitHub.credentials !== undefined,
   });
   if (processed.kind === 'failed')
     context.error('delivery set aside', { deliveryId, error: processed.error });

@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import { z } from 'zod';
 import { type Issuer, Issuers } from './issuers';
 
@@ -27,6 +28,18 @@ const json = z.string().transform((text, context) => {
   }
 });
 
+/** A settings file holds a key in one line, with `\\n` for the ends of its lines. */
+const privateKey = z.string().transform((text, context) => {
+  const pem = text.replaceAll('\\n', '\n');
+  try {
+    if (createPrivateKey(pem).asymmetricKeyType === 'rsa') return pem;
+  } catch {
+    // What Node says of it may hold a part of the key.
+  }
+  context.addIssue({ code: 'custom', message: 'must be the private key of the GitHub App (RSA, PEM)' });
+  return z.NEVER;
+});
+
 const Environment = z
   .object({
     COSMOS_ENDPOINT: z.url({ protocol: /^https?$/ }),
@@ -49,6 +62,11 @@ const Environment = z
       z.array(z.string().min(32, 'each key must have at least 32 characters')).min(1),
     ),
     GITHUB_TOKEN: z.string().min(1).optional(),
+    GITHUB_APP_ID: z
+      .string()
+      .regex(/^[\w.-]{1,100}$/, "must be the app's id or client id")
+      .optional(),
+    GITHUB_APP_PRIVATE_KEY: privateKey.optional(),
     GITHUB_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.github.com'),
     DIGEST_SCHEDULE: z
       .string()
@@ -72,7 +90,23 @@ const Environment = z
       // Told together with whatever else is wrong.
       when: () => true,
     },
-  );
+  )
+  .refine((env) => (env.GITHUB_APP_ID === undefined) === (env.GITHUB_APP_PRIVATE_KEY === undefined), {
+    path: ['GITHUB_APP_PRIVATE_KEY'],
+    message: 'and GITHUB_APP_ID belong together: set both or none',
+    when: () => true,
+  })
+  .refine((env) => env.GITHUB_TOKEN === undefined || env.GITHUB_APP_ID === undefined, {
+    path: ['GITHUB_TOKEN'],
+    message: 'is not used beside GITHUB_APP_ID: set one of them',
+    when: () => true,
+  });
+
+/** How the app says who it is when it asks GitHub. */
+export type GitHubCredentials =
+  | { kind: 'token'; token: string }
+  /** The key as PEM. */
+  | { kind: 'app'; appId: string; privateKey: string };
 
 export interface Config {
   cosmos: {
@@ -88,9 +122,12 @@ export interface Config {
   issuers: Issuer[];
   /** The newest first: it signs; all of them verify. */
   webhookMasterKeys: string[];
-  githubToken: string | undefined;
-  /** Without a slash at its end. */
-  githubApiUrl: string;
+  gitHub: {
+    /** Absent: GitHub is not asked. */
+    credentials: GitHubCredentials | undefined;
+    /** Without a slash at its end. */
+    apiUrl: string;
+  };
   /** NCRONTAB with six fields, UTC. */
   digestSchedule: string;
   /** Where people reach the app, without `/api`; absent: messages carry no links. */
@@ -149,8 +186,10 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     retentionDays: env.RETENTION_DAYS,
     issuers: env.AUTH_ISSUERS,
     webhookMasterKeys: env.WEBHOOK_MASTER_KEY,
-    githubToken: env.GITHUB_TOKEN,
-    githubApiUrl: env.GITHUB_API_URL.replace(/\/+$/, ''),
+    gitHub: Object.freeze({
+      credentials: gitHubCredentials(env),
+      apiUrl: env.GITHUB_API_URL.replace(/\/+$/, ''),
+    }),
     digestSchedule: env.DIGEST_SCHEDULE,
     publicUrl: env.PUBLIC_URL,
     smtpUrl: env.SMTP_URL,
@@ -166,6 +205,12 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
     applicationInsightsConnectionString: env.APPLICATIONINSIGHTS_CONNECTION_STRING,
     applicationInsightsIdentity: identityIn(env.APPLICATIONINSIGHTS_AUTHENTICATION_STRING),
   });
+}
+
+function gitHubCredentials(env: z.output<typeof Environment>): GitHubCredentials | undefined {
+  const { GITHUB_TOKEN: token, GITHUB_APP_ID: appId, GITHUB_APP_PRIVATE_KEY: key } = env;
+  if (token !== undefined) return { kind: 'token', token };
+  return appId !== undefined && key !== undefined ? { kind: 'app', appId, privateKey: key } : undefined;
 }
 
 /** `Authorization=AAD`, and `ClientId=…` for an identity of the user's, as the Functions host reads them. */

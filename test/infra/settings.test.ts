@@ -97,7 +97,7 @@ test.each<[what: string, change: (places: Places) => Places, finding: string]>([
 test('stops exactly the functions that HTTP does not start in a region that has no worker', async () => {
   const { infra } = await readPlaces();
   const listed =
-    /var workerFunctions = \[(.*?)\]/.exec(infra.get(functionApp) ?? '')?.[1]?.match(/\w+/g) ?? [];
+    /var workerFunctions = \[(.*?)\]/s.exec(infra.get(functionApp) ?? '')?.[1]?.match(/\w+/g) ?? [];
   const registered = await workersOf(await readFolder('src/functions'));
   expect(registered.length).toBeGreaterThan(2);
   expect([...listed].sort()).toEqual(registered);

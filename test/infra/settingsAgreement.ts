@@ -68,7 +68,7 @@ async function appSettings(infra: Places['infra']): Promise<{ product: string[];
 /** The functions that HTTP does not start, as the sources register them. */
 export async function workersOf(sources: ReadonlyMap<string, string>): Promise<string[]> {
   return [...sources.values()]
-    .flatMap((source) => [...source.matchAll(/app\.(?:timer|cosmosDB)\(\s*'(\w+)'/g)])
+    .flatMap((source) => [...source.matchAll(/\b(?:app\.(?:timer|cosmosDB)|askGitHub)\(\s*'(\w+)'/g)])
     .map(([, name]) => name ?? '')
     .sort();
 }

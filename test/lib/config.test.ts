@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { InvalidConfig, parseConfig } from '../../src/lib/config';
 
 const key = 'k'.repeat(32);
@@ -41,6 +42,30 @@ describe('the settings', () => {
       slowOperationMs: 100,
       webhookMasterKeys: [key],
     });
+  });
+
+  it('take a token for GitHub or the id and the key of an app, and never both', () => {
+    const pem = generateKeyPairSync('rsa', { modulusLength: 2048 })
+      .privateKey.export({ type: 'pkcs8', format: 'pem' })
+      .toString();
+    const app = { GITHUB_APP_ID: '4711', GITHUB_APP_PRIVATE_KEY: pem };
+    const { apiUrl, credentials } = parseConfig({ ...environment, ...app }).gitHub;
+    expect([apiUrl, credentials]).toEqual([
+      'https://api.github.com',
+      { kind: 'app', appId: '4711', privateKey: pem },
+    ]);
+    // As a settings file holds it.
+    const inOneLine = { ...app, GITHUB_APP_PRIVATE_KEY: pem.replaceAll('\n', '\\n') };
+    expect(parseConfig({ ...environment, ...inOneLine }).gitHub.credentials).toEqual(credentials);
+    expect(parseConfig({ ...environment, GITHUB_TOKEN: 'secret' }).gitHub.credentials).toEqual({
+      kind: 'token',
+      token: 'secret',
+    });
+    expect(parseConfig(environment).gitHub.credentials).toBeUndefined();
+    expect(wrongSettings({ GITHUB_APP_ID: '4711' })).toEqual(['GITHUB_APP_PRIVATE_KEY']);
+    expect(wrongSettings({ GITHUB_APP_PRIVATE_KEY: pem })).toEqual(['GITHUB_APP_PRIVATE_KEY']);
+    expect(wrongSettings({ ...app, GITHUB_TOKEN: 'secret' })).toEqual(['GITHUB_TOKEN']);
+    expect(wrongSettings({ ...app, GITHUB_APP_PRIVATE_KEY: 'no key' })).toContain('GITHUB_APP_PRIVATE_KEY');
   });
 
   it('are all named at once where they are missing or wrong', () => {

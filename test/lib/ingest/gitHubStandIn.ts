@@ -1,5 +1,7 @@
+import type { KeyObject } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { jwtVerify } from 'jose';
 
 /** GitHub's REST API as it is documented, as much of it as is asked, on loopback. */
 export interface GitHubStandIn {
@@ -13,6 +15,8 @@ export interface GitHubStandIn {
   deliveries: { id: number; guid: string; delivered_at: string; status_code: number; event: string }[];
   /** Requests left in the hour; at 0 all are refused until `resetAt`, seconds since 1970. */
   quota: { remaining: number; resetAt: number };
+  /** A GitHub App that is installed in `clinic/records`: its public key, and its own webhook. */
+  app?: { id: string; publicKey: KeyObject; hookUrl: string };
   close(): Promise<void>;
 }
 
@@ -20,8 +24,9 @@ const filesAPage = 2;
 const commitsAPage = 2;
 const deliveriesAPage = 2;
 
-export async function startGitHubStandIn(): Promise<GitHubStandIn> {
+export async function startGitHubStandIn(app?: GitHubStandIn['app']): Promise<GitHubStandIn> {
   const state: Omit<GitHubStandIn, 'url' | 'close'> = {
+    ...(app && { app }),
     asked: [],
     commits: new Map(),
     comparisons: new Map(),
@@ -29,8 +34,8 @@ export async function startGitHubStandIn(): Promise<GitHubStandIn> {
     deliveries: [],
     quota: { remaining: 5_000, resetAt: 2_000_000_000 },
   };
-  const server = createServer((request, response) => {
-    const { status, body, headers } = answer(state, request, `http://${request.headers.host}`);
+  const server = createServer(async (request, response) => {
+    const { status, body, headers } = await answer(state, request, `http://${request.headers.host}`);
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -52,11 +57,55 @@ interface Answer {
   headers: Record<string, string>;
 }
 
-function answer(
+const installationId = 77;
+const installationToken = 'ghs_made-for-the-installation';
+
+async function isTheApp({ app }: Pick<GitHubStandIn, 'app'>, authorization: string): Promise<boolean> {
+  if (!app || !/^bearer /i.test(authorization)) return false;
+  try {
+    const { payload } = await jwtVerify(authorization.slice(7), app.publicKey, { issuer: app.id });
+    return (payload.exp ?? 0) - (payload.iat ?? 0) <= 660;
+  } catch {
+    return false;
+  }
+}
+
+/** What only a GitHub App may ask, as itself. https://docs.github.com/rest/apps */
+function answerToApp(
+  { app, deliveries }: Pick<GitHubStandIn, 'app' | 'deliveries'>,
+  path: string,
+): { status: number; body: unknown } {
+  switch (path) {
+    case 'GET /app':
+      return { status: 200, body: { slug: 'commit-records', installations_count: 1 } };
+    case 'GET /repos/clinic/records/installation':
+      return { status: 200, body: { id: installationId } };
+    case `POST /app/installations/${installationId}/access_tokens`:
+      return {
+        status: 201,
+        body: {
+          token: installationToken,
+          expires_at: new Date(Date.now() + 3_600_000).toISOString(),
+          permissions: { contents: 'read' },
+          repository_selection: 'selected',
+        },
+      };
+    case 'GET /app/hook/config':
+      return { status: 200, body: { url: app?.hookUrl } };
+    case 'GET /app/hook/deliveries':
+      return { status: 200, body: deliveries };
+    default:
+      return path.startsWith('POST /app/hook/deliveries/')
+        ? { status: 202, body: {} }
+        : { status: 404, body: { message: 'Not Found' } };
+  }
+}
+
+async function answer(
   state: Omit<GitHubStandIn, 'url' | 'close'>,
   request: IncomingMessage,
   origin: string,
-): Answer {
+): Promise<Answer> {
   const url = new URL(request.url ?? '/', origin);
   state.asked.push(`${request.method} ${url.pathname}${url.search}`);
   const { quota } = state;
@@ -70,7 +119,11 @@ function answer(
     body,
     headers: { ...headers, ...more },
   });
-  if (request.headers.authorization !== 'token secret-token') return is(401, { message: 'Bad credentials' });
+  const { authorization = '' } = request.headers;
+  if (await isTheApp(state, authorization))
+    return { ...answerToApp(state, `${request.method} ${url.pathname}`), headers: {} };
+  if (authorization !== `token ${state.app ? installationToken : 'secret-token'}`)
+    return is(401, { message: 'Bad credentials' });
   if (quota.remaining <= 0) return is(403, { message: 'API rate limit exceeded' });
   quota.remaining--;
   const [, , owner = '', repo = '', kind = '', first = '', ...rest] = url.pathname.split('/');

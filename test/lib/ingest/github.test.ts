@@ -1,4 +1,6 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { systemClock } from '../../../src/lib/clock';
+import type { GitHubCredentials } from '../../../src/lib/config';
 import { enrichCommits, fillGaps, GitHubApi, processDelivery, redeliver } from '../../../src/lib/ingest';
 import { defaultRiskPolicy } from '../../../src/lib/risk';
 import { type GitHubStandIn, startGitHubStandIn } from './gitHubStandIn';
@@ -30,7 +32,11 @@ afterEach(async () => {
 const later = (minutes: number) => () => new Date(Date.now() + minutes * 60_000);
 
 function asking(clock = systemClock, token = 'secret-token') {
-  const api = new GitHubApi({ token, apiUrl: gitHub.url, clock, reserve: 2 });
+  return askingAs({ kind: 'token', token }, clock);
+}
+
+function askingAs(credentials: GitHubCredentials, clock = systemClock) {
+  const api = new GitHubApi({ credentials, apiUrl: gitHub.url, clock, reserve: 2 });
   return { store: road.store, tenantId, api, policy: defaultRiskPolicy, clock };
 }
 
@@ -214,5 +220,69 @@ describe('a delivery that failed at GitHub', () => {
   it('is nobody else’s to ask for: a token that may not see the webhooks changes nothing', async () => {
     await push('here', pushOf({ commits: ['a'] }));
     expect(await redeliver(asking(systemClock, 'wrong'))).toEqual({ redelivered: 0 });
+  });
+});
+
+describe('a GitHub App', () => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const pem = privateKey.export({ type: 'pkcs1', format: 'pem' }).toString();
+  const credentials = { kind: 'app', appId: '4711', privateKey: pem } as const;
+  const hookUrl = `https://records.example/api/v1/tenants/${tenantId}/webhooks/github`;
+
+  beforeEach(async () => {
+    await gitHub.close();
+    gitHub = await startGitHubStandIn({ id: '4711', publicKey, hookUrl });
+  });
+
+  it('asks by the installation in each repository, with a token that it gets itself', async () => {
+    for (const name of ['a', 'b'])
+      gitHub.commits.set(hashOf(name), { files: 1, parents: [], verified: true });
+    await push('d-1', pushOf({ commits: ['a', 'b'] }));
+    expect(await enrichCommits(askingAs(credentials))).toEqual({ enriched: 2 });
+    expect(await commit('a')).toMatchObject({ linesAdded: 10, verified: true });
+    expect(gitHub.asked.map((line) => line.split('?')[0])).toEqual([
+      'GET /repos/clinic/records/installation',
+      'POST /app/installations/77/access_tokens',
+      `GET /repos/clinic/records/commits/${hashOf('a')}`,
+      `GET /repos/clinic/records/commits/${hashOf('b')}`,
+    ]);
+  });
+
+  it('leaves what it is not installed in for later, and asks at most once in ten minutes whether it is now', async () => {
+    await push('d-1', pushOf({ commits: ['a'], repository: 'elsewhere/records' }));
+    const asking = askingAs(credentials);
+    for (let times = 0; times < 3; times++) expect(await enrichCommits(asking)).toEqual({ enriched: 0 });
+    expect(gitHub.asked).toEqual(['GET /repos/elsewhere/records/installation']);
+    expect((await road.store.deliveries.counts(tenantId)).enriching).toBe(1);
+  });
+
+  it('whose key is not the one that GitHub knows changes nothing', async () => {
+    const other = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    await push('d-1', pushOf({ commits: ['a'] }));
+    const asking = askingAs({
+      ...credentials,
+      privateKey: other.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    });
+    expect(await enrichCommits(asking)).toEqual({ enriched: 0 });
+    expect(await redeliver(asking)).toEqual({ redelivered: 0 });
+    expect((await road.store.deliveries.counts(tenantId)).enriching).toBe(1);
+  });
+
+  it('asks again for what its own webhook could not deliver', async () => {
+    gitHub.deliveries.push({
+      id: 1,
+      guid: 'lost',
+      delivered_at: new Date().toISOString(),
+      status_code: 502,
+      event: 'push',
+    });
+    expect(await redeliver(askingAs(credentials))).toEqual({ redelivered: 1 });
+    expect(gitHub.asked.at(-1)).toBe('POST /app/hook/deliveries/1/attempts');
+    const [entry] = await road.store.audit.page(tenantId, { after: 0 }, 100);
+    expect(entry).toMatchObject({
+      action: 'redelivered',
+      subject: 'redelivery:lost',
+      detail: { attempt: 1 },
+    });
   });
 });
