@@ -1,7 +1,7 @@
-import { defaultRiskPolicy, isSourcePath, likelihoodFeatures, type RiskPolicy } from '../../src/lib/risk';
+import { defaultRiskPolicy, likelihoodFeatures, type RiskPolicy } from '../../src/lib/risk';
 import { type LabelledHistory, readHistories } from './histories';
-import { fitLogistic, type Observation } from './logisticRegression';
-import { replay, views } from './views';
+import { fitLogistic, logLoss, type Observation } from './logisticRegression';
+import { replay, type View, views } from './views';
 
 type Likelihood = RiskPolicy['likelihood'];
 const features = Object.keys(defaultRiskPolicy.likelihood.weights) as (keyof Likelihood['weights'])[];
@@ -22,8 +22,8 @@ export async function run([folder = process.env.GITOPS_DATA ?? '']: string[]): P
  */
 export function learnLikelihood(histories: readonly LabelledHistory[]): Likelihood {
   const expectedLines = expectedLinesOf(histories);
-  const policy = { ...defaultRiskPolicy, likelihood: { ...defaultRiskPolicy.likelihood, expectedLines } };
-  const observations = histories.flatMap((history) => observationsOf(history, policy));
+  const policy = withExpectedLines(expectedLines);
+  const observations = histories.flatMap((history) => observationsOf(history, policy, learntFrom));
   const { intercept, weights } = fitLogistic(observations, nonNegative);
   return {
     intercept: round(intercept),
@@ -34,7 +34,11 @@ export function learnLikelihood(histories: readonly LabelledHistory[]): Likeliho
   };
 }
 
-function observationsOf(history: LabelledHistory, policy: RiskPolicy): Observation[] {
+function observationsOf(
+  history: LabelledHistory,
+  policy: RiskPolicy,
+  learntFrom: readonly View[],
+): Observation[] {
   const eligible = history.commits.filter(({ isEligible }) => isEligible).length;
   const weight = 10_000 / eligible / learntFrom.length;
   const observations: Observation[] = [];
@@ -51,25 +55,30 @@ function observationsOf(history: LabelledHistory, policy: RiskPolicy): Observati
   return observations;
 }
 
-/** The geometric mean of the lines added to a source file, by its status. */
+/** What an added and a modified file may count as where lines are unknown; numbers that a person can read. */
+const linesTried = { added: [12, 20, 30, 50, 80], modified: [5, 8, 12, 20] };
+const withoutHistory = learntFrom.filter(({ hasHistory }) => !hasHistory);
+
+/**
+ * How many lines a file counts as where its lines are unknown: what lets one set of weights tell best, whether lines are known or
+ * not, which changes needed a fix. It is less for a new file than such files have, and more for one that was modified.
+ */
 function expectedLinesOf(histories: readonly LabelledHistory[]): Likelihood['expectedLines'] {
-  const logs = { added: [] as number[], modified: [] as number[] };
-  for (const { facts, isEligible } of histories.flatMap(({ commits }) => commits)) {
-    if (!isEligible) continue;
-    for (const { path, status = 'modified', linesAdded } of facts.files) {
-      if (
-        status === 'removed' ||
-        status === 'renamed' ||
-        linesAdded === undefined ||
-        !isSourcePath(path, defaultRiskPolicy)
-      )
-        continue;
-      logs[status].push(Math.log1p(linesAdded));
+  let best = { loss: Number.POSITIVE_INFINITY, expectedLines: defaultRiskPolicy.likelihood.expectedLines };
+  for (const added of linesTried.added) {
+    for (const modified of linesTried.modified) {
+      const expectedLines = { added, modified };
+      const policy = withExpectedLines(expectedLines);
+      const observations = histories.flatMap((history) => observationsOf(history, policy, withoutHistory));
+      const loss = logLoss(observations, fitLogistic(observations, nonNegative));
+      if (loss < best.loss) best = { loss, expectedLines };
     }
   }
-  const typical = (values: number[]) =>
-    Math.round(Math.expm1(values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)));
-  return { added: typical(logs.added), modified: typical(logs.modified) };
+  return best.expectedLines;
+}
+
+function withExpectedLines(expectedLines: Likelihood['expectedLines']): RiskPolicy {
+  return { ...defaultRiskPolicy, likelihood: { ...defaultRiskPolicy.likelihood, expectedLines } };
 }
 
 function round(value: number): number {

@@ -31,6 +31,18 @@ export function fitLogistic(
   }
 }
 
+/** How badly a fit tells the outcomes, each observation by its weight: the mean of -log of what it gave the outcome. */
+export function logLoss(observations: readonly Observation[], { intercept, weights }: Fit): number {
+  let loss = 0;
+  let total = 0;
+  for (const { values, outcome, weight } of observations) {
+    const logit = values.reduce((sum, value, i) => sum + value * (weights[i] ?? 0), intercept);
+    loss += weight * Math.log1p(Math.exp(outcome ? -logit : logit));
+    total += weight;
+  }
+  return loss / total;
+}
+
 function newton(
   observations: readonly Observation[],
   width: number,

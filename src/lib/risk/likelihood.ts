@@ -38,7 +38,7 @@ interface SourceChange {
   linesAdded: number;
   /** The same, each file's lines counting the less the more people have worked on the file. */
   linesInUnfamiliarFiles: number;
-  /** True when the lines are what such files tend to have, not what was counted. */
+  /** True when files count for so many lines by their status, since nobody counted. */
   isEstimate: boolean;
 }
 
@@ -105,10 +105,10 @@ function featuresOf(
     {
       feature: 'sourceLinesAdded',
       value: Math.log1p(linesInUnfamiliarFiles),
-      description: `Adds ${isEstimate ? 'about ' : ''}${count(linesAdded, 'line')} of source code.`,
-      evidence: isEstimate
-        ? ['line counts by file are unknown: expected from the files and their status']
-        : [],
+      description: isEstimate
+        ? `Adds source code that counts as ${count(linesAdded, 'line')}.`
+        : `Adds ${count(linesAdded, 'line')} of source code.`,
+      evidence: isEstimate ? ['line counts by file are unknown: files count by their status'] : [],
     },
     {
       feature: 'sourceFiles',

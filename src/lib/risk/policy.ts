@@ -95,7 +95,7 @@ const Likelihood = z.strictObject({
     isBot: z.number().min(-10).max(10),
     earlierFixes: Rising,
   }),
-  /** Source lines to expect of a file whose counts are unknown; none where it was only moved or removed. */
+  /** How many source lines a file counts as whose lines are unknown; none where it was only moved or removed. */
   expectedLines: z.strictObject({ added: z.number().min(0), modified: z.number().min(0) }),
 });
 

@@ -21,18 +21,23 @@ describeWithData('the score on labelled histories (needs GITOPS_DATA, a folder o
     histories = await readHistories(folder);
   });
 
-  it('has a likelihood that ranks one history well with weights learnt on the others', () => {
+  it('ranks one history well with weights learnt on the others, from each commit alone', () => {
     for (const history of histories) {
       const likelihood = learnLikelihood(histories.filter((other) => other !== history));
       const policy = { ...defaultRiskPolicy, likelihood };
-      const counts = scoreHistory(history, viewCalled('counts+history'), policy);
-      const payload = scoreHistory(history, viewCalled('payload+history'), policy);
-      expect(qualityOf(counts, 'likelihood').roc).toBeGreaterThan(0.84);
-      expect(qualityOf(counts, 'likelihood').rocAtLikeSize).toBeGreaterThan(0.57);
-      expect(qualityOf(payload, 'likelihood').roc).toBeGreaterThan(0.82);
-      expect(qualityOf(payload, 'likelihood').rocAtLikeSize).toBeGreaterThan(0.57);
-      expect(qualityOf(counts, 'riskScore').roc).toBeGreaterThan(0.8);
-      expect(qualityOf(counts, 'riskScore').rocSourceOnly).toBeGreaterThan(0.73);
+      const of = (view: string, half: 'likelihood' | 'riskScore') =>
+        qualityOf(scoreHistory(history, viewCalled(view), policy), half);
+      const counts = of('counts', 'likelihood');
+      expect(counts.roc).toBeGreaterThan(0.84);
+      expect(counts.rocAtLikeSize).toBeGreaterThan(0.57);
+      expect(of('counts', 'riskScore').roc).toBeGreaterThan(0.8);
+      expect(of('counts', 'riskScore').rocSourceOnly).toBeGreaterThan(0.73);
+      expect(of('payload', 'likelihood').roc).toBeGreaterThan(0.82);
+      expect(of('payload', 'riskScore').roc).toBeGreaterThan(0.8);
+      // On paths and message alone it falls short of 0.57 and 0.73: docs/risk.md says by how much, and why.
+      expect(of('payload', 'likelihood').rocAtLikeSize).toBeGreaterThan(0.555);
+      expect(of('payload', 'riskScore').rocSourceOnly).toBeGreaterThan(0.68);
+      expect(of('payload+history', 'likelihood').rocAtLikeSize).toBeGreaterThan(0.57);
     }
   });
 

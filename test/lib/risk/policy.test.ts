@@ -65,7 +65,8 @@ describe('mergeRiskPolicy', () => {
     });
     const other = mergeRiskPolicy(defaultRiskPolicy, { levels: { medium: 0.3 } });
     expect(one.riskModel).toBe(two.riskModel);
-    expect(one.riskModel).toMatch(/^default-1\+[0-9a-f]{8}$/);
+    expect(one.riskModel).toMatch(/^default-\d+\+[0-9a-f]{8}$/);
+    expect(one.riskModel.split('+')[0]).toBe(defaultRiskPolicy.riskModel);
     expect(other.riskModel).not.toBe(one.riskModel);
   });
 
