@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
+import { utcDate } from '../../src/lib/commit';
 import type { ApiClient, RequestOptions } from '../client';
 import { commitColumns, type ListedCommit } from '../commitTable';
 import { clientOf } from '../settings';
 import { day, instant, share, wholeNumber } from './arguments';
 import { mediaTypes, streamAnswer } from './formats';
 import { examples, prepare } from './globals';
+import { years } from './years';
 
 interface Flags {
   since?: string;
@@ -71,7 +73,14 @@ export function commitsCommand(): Command {
 async function run(_: unknown, command: Command): Promise<void> {
   const { flags, output, connection } = await prepare<Flags>(command);
   const client = clientOf(connection);
-  if (flags.format) return streamAnswer(output, client, '/commits', mediaTypes[flags.format], queryOf(flags));
+  if (flags.format) {
+    let headed = true;
+    for (const query of queriesOf(flags)) {
+      await streamAnswer(output, client, '/commits', mediaTypes[flags.format], query, headed);
+      headed = flags.format !== 'csv';
+    }
+    return;
+  }
   if (flags.all && flags.json) {
     for await (const { items } of pages(client, flags, pageMax)) {
       for (const item of items) output.record(item);
@@ -81,37 +90,48 @@ async function run(_: unknown, command: Command): Promise<void> {
   const limit = flags.all ? Number.POSITIVE_INFINITY : flags.limit;
   const items: ListedCommit[] = [];
   let nextCursor: string | null = null;
+  let hasMore = false;
   for await (const page of pages(client, flags, Math.min(limit, pageMax))) {
-    items.push(...page.items.slice(0, limit - items.length));
+    const room = limit - items.length;
+    items.push(...page.items.slice(0, room));
     nextCursor = page.nextCursor;
-    if (items.length >= limit) break;
+    hasMore = nextCursor !== null || page.items.length > room;
+    if (items.length >= limit && hasMore) break;
   }
-  if (output.json) return output.document({ items, nextCursor });
+  if (output.json) return output.document({ items, nextCursor, hasMore });
   if (items.length === 0) {
     return output.note(
       flags.since ? 'No commits match.' : 'No commits of the last 30 days match; --since goes further back.',
     );
   }
   output.table(commitColumns, items);
-  if (nextCursor !== null) output.note(`The first ${items.length}; there are more: --limit or --all.`);
+  if (hasMore) output.note(`The first ${items.length}; there are more: --limit or --all.`);
 }
 
 async function* pages(client: ApiClient, flags: Flags, size: number): AsyncGenerator<Page> {
-  let cursor: string | null | undefined;
-  do {
-    const page: Page = await client.json<Page>('/commits', {
-      query: { ...queryOf(flags), limit: size, cursor: cursor ?? undefined },
-    });
-    yield page;
-    cursor = page.nextCursor;
-  } while (cursor);
+  for (const query of queriesOf(flags)) {
+    let cursor: string | null | undefined;
+    do {
+      const page: Page = await client.json<Page>('/commits', {
+        query: { ...query, limit: size, cursor: cursor ?? undefined },
+      });
+      yield page;
+      cursor = page.nextCursor;
+    } while (cursor);
+  }
 }
 
-function queryOf(flags: Flags): RequestOptions['query'] {
+/** One query, or one a year: without a filter the API takes no longer range. */
+function* queriesOf(flags: Flags): Generator<NonNullable<RequestOptions['query']>> {
   const { since, until, repository, author, minRisk, level, compliance, review, updatedSince } = flags;
-  return {
-    startDate: since,
-    endDate: until,
-    ...{ repository, author, minRisk, level, compliance, review, updatedSince },
-  };
+  const filters = { repository, author, minRisk, level, compliance, review, updatedSince };
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
+  if (isFiltered || since === undefined) {
+    yield { startDate: since, endDate: until, ...filters };
+    return;
+  }
+  const end = until ?? utcDate(new Date().toISOString());
+  // A range that runs backwards is the API's to refuse.
+  if (since > end) yield { startDate: since, endDate: until };
+  for (const year of years({ since, until: end })) yield { startDate: year.since, endDate: year.until };
 }

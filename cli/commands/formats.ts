@@ -10,15 +10,27 @@ export const mediaTypes = {
   html: 'text/html',
 } as const;
 
-/** Hands on an answer as it comes, whatever its length. */
+/**
+ * Hands on an answer as it comes, whatever its length.
+ * @param headed false leaves out its first line: a table that goes on has its heading already
+ */
 export async function streamAnswer(
   output: Output,
   client: ApiClient,
   path: string,
   accept: string,
   query: RequestOptions['query'],
+  headed = true,
 ): Promise<void> {
   const { body } = await client.request(path, { accept, ...(query ? { query } : {}) });
   if (!body) return;
-  for await (const chunk of body) await output.bytes(chunk as Uint8Array);
+  let isBody = headed;
+  for await (const chunk of body) {
+    const bytes = chunk as Uint8Array;
+    const start = isBody ? 0 : bytes.indexOf(newline) + 1;
+    isBody ||= start > 0;
+    if (isBody) await output.bytes(bytes.subarray(start));
+  }
 }
+
+const newline = 0x0a;

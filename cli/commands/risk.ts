@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { z } from 'zod';
+import { issuesOf } from '../../src/lib/commit';
 import { defaultRiskPolicy, mergeRiskPolicy, type RiskPolicy } from '../../src/lib/risk';
 import { CliFailure } from '../failure';
 import { parseInput, readInput } from '../input';
@@ -64,7 +65,7 @@ async function readPolicy(file: string): Promise<RiskPolicy> {
     return mergeRiskPolicy(defaultRiskPolicy, overrides);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
-    const places = error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`);
+    const places = issuesOf(error).map(({ path, message }) => `${path || 'the file'} ${message}`);
     throw new CliFailure('usage', places.join('; '), 'Mend the policy; docs/risk.md has every member.', {
       cause: error,
     });

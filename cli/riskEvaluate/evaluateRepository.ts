@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+import pLimit from 'p-limit';
 import {
   announcesFix,
   type CommitFacts,
@@ -58,12 +60,13 @@ export async function evaluateRepository(
   const faulty = new Set<string>();
   let traced = 0;
   let done = 0;
-  for (const { commit } of fixes) {
+  const atOnce = pLimit(availableParallelism());
+  await atOnce.map(fixes, async ({ commit }) => {
     const causes = await inducingCommits(repository.directory, commit, policy);
     if (causes.size > 0) traced++;
     for (const cause of causes) faulty.add(cause);
     onProgress?.(++done, fixes.length);
-  }
+  });
   return {
     commits: commits.length,
     fixes: allFixes.length,

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { CommitItem } from '../../src/lib/commit';
 import { poll } from '../e2e/runningStack';
 import { git } from './gitRepository';
@@ -61,10 +61,39 @@ describe('commits', () => {
     });
   });
 
-  it('names the flag of a range that is too long', async () => {
-    const { code, stderr } = await here.run(['commits', '--since', '2015-01-01']);
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: --since must be at most 366 days/);
+  it('walks a range of years, which the API takes one by one', async () => {
+    const old = { message: 'chore: long ago', author: 'old@example.org' };
+    const commits = ['2017-03-01', '2020-12-31', '2021-01-01'].map((date, n) => ({
+      ...old,
+      ...{ commitHash: `a9e0000${n}`, timestamp: `${date}T00:00:00Z` },
+    }));
+    const tenant = ['--tenant', 'years'];
+    const token = (await here.run([...tenant, 'token'])).stdout.trim();
+    const { apiUrl } = JSON.parse(readFileSync(join(here.folder, 'stack.json'), 'utf8')) as {
+      apiUrl: string;
+    };
+    const posted = await fetch(`${apiUrl}/v1/tenants/years/commits`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ commits }),
+    });
+    expect(posted.status).toBe(200);
+    const range = [...tenant, '--token', token, 'commits', '--since', '2016-01-01', '--until', '2022-06-30'];
+    const { stdout } = await here.run([...range, '--all', '--json']);
+    const hashes = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as CommitItem).commitHash);
+    expect(hashes).toEqual(['a9e00002', 'a9e00001', 'a9e00000']);
+    const csv = (await here.run([...range, '--format', 'csv'])).stdout.trimEnd().split('\r\n');
+    expect(csv.map((line) => line.split(',')[0])).toEqual(['commitHash', ...hashes]);
+    expect(await here.json([...range, '--limit', '2'])).toMatchObject({ items: [{}, {}], hasMore: true });
+    expect(await here.json([...range, '--limit', '3'])).toMatchObject({
+      items: [{}, {}, {}],
+      hasMore: false,
+    });
+    const backwards = await here.run(['commits', '--since', '2022-01-01', '--until', '2021-01-01']);
+    expect(backwards).toMatchObject({ code: 2, stdout: '' });
   });
 
   it.each([
