@@ -23,6 +23,10 @@ function placesRefused(overrides: unknown): string[] {
 }
 
 describe('the risk policy', () => {
+  it('fits its schema, and loses nothing by it', () => {
+    expect(RiskPolicy.parse(defaultRiskPolicy)).toEqual(defaultRiskPolicy);
+  });
+
   it('puts each threshold into the level that it opens', () => {
     expect(levelThresholds(defaultRiskPolicy)).toEqual({ low: 0, medium: 0.4, high: 0.7, critical: 0.9 });
     const levels = [0, 0.399, 0.4, 0.699, 0.7, 0.899, 0.9, 1].map((score) =>
