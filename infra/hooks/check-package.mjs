@@ -1,12 +1,12 @@
-// Is what will be sent whole? Copies the four files of the package into an empty folder and loads the app there, so that
-// a module left outside the bundle, a missing file or a function that does not register is noticed before Azure does.
+// Is what will be sent whole? Copies the files of the package into an empty folder and loads the app there, all of it, so
+// that a module left outside the bundle, a missing file or a function that does not register is noticed before Azure does.
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
-const packageFiles = ['host.json', 'package.json', 'dist/functions/index.js', 'dist/functions/telemetry.js'];
+const needed = ['host.json', 'package.json', 'dist/functions/index.js', 'dist/functions/telemetry.js'];
 // Cold starts read all of it from storage, and the platform gives the app 30 seconds to load.
 const bytesMax = 10_000_000;
 const loadMsMax = 10_000;
@@ -18,8 +18,10 @@ const fail = (message) => {
 
 const folder = await mkdtemp(join(tmpdir(), 'gitops-package-'));
 try {
+  const built = await readdir('dist/functions').catch(() => []);
+  const loadedLater = built.filter((name) => name.endsWith('.js')).map((name) => `dist/functions/${name}`);
   let bytes = 0;
-  for (const file of packageFiles) {
+  for (const file of new Set([...needed, ...loadedLater])) {
     const size = await stat(file).then(
       (found) => found.size,
       () => fail(`${file} is missing; run "npm run build"`),

@@ -1,7 +1,8 @@
 // Loads the app in the current folder as the Functions worker does and prints, as JSON, what it registers and how long
 // that took. The worker supplies `@azure/functions-core` by patching `require`; so does this.
+const { readFileSync } = require('node:fs');
 const Module = require('node:module');
-const { resolve } = require('node:path');
+const { dirname, join, resolve } = require('node:path');
 const { performance } = require('node:perf_hooks');
 
 class Disposable {
@@ -32,6 +33,14 @@ Module.prototype.require = function (id) {
 };
 
 const startedAt = performance.now();
-require(resolve(require(resolve('package.json')).main));
-process.stdout.write(JSON.stringify({ functions, loadMs: Math.round(performance.now() - startedAt) }));
+const entry = resolve(require(resolve('package.json')).main);
+require(entry);
+const loadMs = Math.round(performance.now() - startedAt);
+// What the entry loads later must be there and whole as well. The telemetry thread's file runs in no other thread.
+const later = [entry];
+for (const file of later)
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(/require\("\.\/([\w.-]+\.js)"\)/g))
+    if (!later.includes(join(dirname(entry), name))) later.push(join(dirname(entry), name));
+for (const file of later) require(file);
+process.stdout.write(JSON.stringify({ functions, loadMs }));
 process.exit(0);

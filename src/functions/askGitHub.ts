@@ -1,4 +1,4 @@
-import { app } from '@azure/functions';
+import type { TimerHandler } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { type AskingGitHub, GitHubApi } from '../lib/ingest';
@@ -7,28 +7,19 @@ import { eachTenant } from './eachTenant';
 
 let api: GitHubApi | undefined;
 
-/**
- * Registers a timer that asks GitHub something for every tenant; without credentials there is nobody to ask, and no timer.
- * All of them share one budget of requests.
- */
+/** A timer that asks GitHub something for every tenant. All of them share one budget of requests. */
 export function askGitHub(
-  name: string,
-  schedule: string,
   work: (asking: AskingGitHub) => Promise<Record<string, number | Date | undefined>>,
-): void {
-  const { credentials, apiUrl } = loadConfig().gitHub;
-  if (credentials === undefined) return;
-  api ??= new GitHubApi({ credentials, apiUrl, clock: systemClock });
-  const shared = api;
-  app.timer(name, {
-    schedule,
-    handler: async (_timer, context) => {
-      const store = getStore();
-      await eachTenant(context, async (tenantId) => {
-        const policy = await store.settings.policyOf(tenantId);
-        const outcome = await work({ store, tenantId, api: shared, policy, clock: systemClock });
-        if (Object.values(outcome).some(Boolean)) context.log('GitHub was asked', { tenantId, ...outcome });
-      });
-    },
-  });
+): TimerHandler {
+  return async (_timer, context) => {
+    const { credentials, apiUrl } = loadConfig().gitHub;
+    if (credentials === undefined) return;
+    api ??= new GitHubApi({ credentials, apiUrl, clock: systemClock });
+    const asking = { store: getStore(), api, clock: systemClock };
+    await eachTenant(context, async (tenantId) => {
+      const policy = await asking.store.settings.policyOf(tenantId);
+      const outcome = await work({ ...asking, tenantId, policy });
+      if (Object.values(outcome).some(Boolean)) context.log('GitHub was asked', { tenantId, ...outcome });
+    });
+  };
 }

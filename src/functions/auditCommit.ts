@@ -1,27 +1,23 @@
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import { systemClock } from '../lib/clock';
-import { loadConfig } from '../lib/config';
 import { auditCommits, type CommitReference } from '../lib/evidence';
 import { mergeTwins } from '../lib/ingest';
 import { getStore } from '../lib/store';
 import { following } from '../lib/telemetry';
-import { onChangesOf } from './changeFeed';
 
-app.cosmosDB('auditCommit', {
-  ...onChangesOf(loadConfig().cosmos.commitsContainer, 'auditCommit'),
-  handler: async (documents: unknown[], context: InvocationContext) => {
-    // Overflow items hold files alone and have no hash.
-    const references = (documents as Partial<CommitReference>[]).flatMap(({ tenantId, commitHash }) =>
-      tenantId !== undefined && commitHash !== undefined ? [{ tenantId, commitHash }] : [],
-    );
-    const causes = (documents as { traceparent?: string }[]).map(({ traceparent }) => traceparent);
-    const { entries, twins } = await following('auditCommit', causes, () =>
-      auditCommits(getStore(), references, systemClock),
-    );
-    for (const twin of twins) {
-      const policy = await getStore().settings.policyOf(twin.tenantId);
-      await mergeTwins(getStore(), twin, policy, systemClock().toISOString());
-    }
-    context.log('commits audited', { commits: references.length, entries, twins: twins.length });
-  },
-});
+/** Brings the changes of commits into the audit log. May run twice. */
+export async function auditCommit(documents: unknown[], context: InvocationContext): Promise<void> {
+  // Overflow items hold files alone and have no hash.
+  const references = (documents as Partial<CommitReference>[]).flatMap(({ tenantId, commitHash }) =>
+    tenantId !== undefined && commitHash !== undefined ? [{ tenantId, commitHash }] : [],
+  );
+  const causes = (documents as { traceparent?: string }[]).map(({ traceparent }) => traceparent);
+  const { entries, twins } = await following('auditCommit', causes, () =>
+    auditCommits(getStore(), references, systemClock),
+  );
+  for (const twin of twins) {
+    const policy = await getStore().settings.policyOf(twin.tenantId);
+    await mergeTwins(getStore(), twin, policy, systemClock().toISOString());
+  }
+  context.log('commits audited', { commits: references.length, entries, twins: twins.length });
+}

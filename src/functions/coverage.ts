@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeCursor, encodeCursor } from '../lib/http';
 import type { RefItem } from '../lib/store';
 import { endpoint } from './endpoint';
 
-endpoint('coverage', async ({ query, store, tenantId }) => {
+export const coverage = endpoint('coverage', async ({ query, store, tenantId }) => {
   const { limit, cursor, repository } = query;
   const asked = { tenantId, repository };
   const after = cursor === undefined ? undefined : decodeCursor(cursor, asked, z.string());

@@ -8,7 +8,7 @@ const etag = `"${createHash('sha256').update(page).digest('base64url').slice(0, 
 const compressed = new Map<string, Promise<Buffer>>();
 const compress = { br: promisify(brotliCompress), gzip: promisify(gzip) };
 
-endpoint('dashboard', async ({ request }) => {
+export const dashboard = endpoint('dashboard', async ({ request }) => {
   const headers = {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': contentSecurityPolicy,

@@ -5,7 +5,7 @@ import { endpoint } from './endpoint';
 
 const styleHash = createHash('sha256').update(documentStyle).digest('base64');
 
-endpoint('docs', async () => ({
+export const docs = endpoint('docs', async () => ({
   headers: {
     'content-type': 'text/html; charset=utf-8',
     'content-security-policy': `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,

@@ -1,5 +1,5 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
-import type { z } from 'zod';
+import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type * as z from 'zod';
 import { createAuthenticator, type Principal, requireRole } from '../lib/auth';
 import { issuesOf } from '../lib/commit';
 import { type Config, loadConfig } from '../lib/config';
@@ -14,9 +14,10 @@ import {
   securityHeaders,
 } from '../lib/http';
 import { getStore, metered, type Store, type StoreUsage } from '../lib/store';
+import type { Contract } from './contract/contract';
+import { contracts } from './contract/contracts';
 import { NoQuery } from './contract/queries';
-import type { Route } from './contract/route';
-import { type RouteName, routes } from './routes';
+import { type Access, type RouteName, routes } from './routes';
 
 /** What a handler gets: the caller is known and may be here. */
 export interface Call {
@@ -32,41 +33,37 @@ export interface TenantCall extends Call {
   principal: Principal;
 }
 
-/** The query and the body as the route's schemas read them. */
+/** The query and the body as the schemas of the contract read them. */
 interface Input<R> {
   query: R extends { query: infer Q extends z.ZodType } ? z.output<Q> : Record<string, never>;
   body: R extends { body: infer B extends z.ZodType } ? z.output<B> : undefined;
 }
 
-type CallOf<N extends RouteName> = Input<(typeof routes)[N]> &
+type CallOf<N extends RouteName> = Input<(typeof contracts)[N]> &
   ((typeof routes)[N]['access'] extends 'everybody' | 'webhook-signature' ? Call : TenantCall);
 type Handler<N extends RouteName> = (call: CallOf<N>) => Promise<HttpResponseInit>;
 
-/** Registers the HTTP function of that name at its route, behind its access rule; every failure becomes a problem document. */
-export function endpoint<N extends RouteName>(name: N, handler: Handler<N>): void {
-  const declared: Route = routes[name];
-  const { method, route, access } = declared;
-  app.http(name, {
-    methods: [method],
-    route,
-    // Tokens say who calls; a platform key would be one more shared secret that does not.
-    authLevel: 'anonymous',
-    handler: (request, context) =>
-      metered(async (usage) => {
-        const startedAt = performance.now();
-        const answer = await answerTo(request, context, async (call) => {
-          const isOpen = access === 'everybody' || access === 'webhook-signature';
-          const allowed = isOpen ? call : { ...call, ...(await admit(call, access)) };
-          const input = { ...allowed, ...(await inputOf(request, declared)) };
-          return handler(input as unknown as CallOf<N>);
-        });
-        await discardBody(request).catch(() => {});
-        return withHeaders(answer, {
-          'x-request-id': requestIdOf(request, context),
-          'server-timing': serverTiming(usage, performance.now() - startedAt),
-        });
-      }),
-  });
+/** The HTTP function of that name, behind its access rule; every failure becomes a problem document. */
+export function endpoint<N extends RouteName>(name: N, handler: Handler<N>): HttpHandler {
+  const { access }: { access: Access } = routes[name];
+  const contract: Contract = contracts[name];
+  const isOpen = access === 'everybody' || access === 'webhook-signature';
+  return (request, context) =>
+    metered(async (usage) => {
+      const startedAt = performance.now();
+      const answer = await answerTo(request, context, async (call) => {
+        const allowed = isOpen ? call : { ...call, ...(await admit(call, access)) };
+        // A probe or a forge may add parameters of its own.
+        const query = isOpen ? {} : queryOf(request, contract);
+        const body = contract.body && parseBody(contract.body, await readJson(request));
+        return handler({ ...allowed, query, body } as unknown as CallOf<N>);
+      });
+      await discardBody(request).catch(() => {});
+      return withHeaders(answer, {
+        'x-request-id': requestIdOf(request, context),
+        'server-timing': serverTiming(usage, performance.now() - startedAt),
+      });
+    });
 }
 
 async function answerTo(
@@ -104,18 +101,13 @@ async function admit(
   return { tenantId, principal };
 }
 
-/** What came in, as the route's schemas read it. @throws InvalidInput naming every wrong place */
-async function inputOf(request: HttpRequest, { access, query, body }: Route): Promise<object> {
+/** @throws InvalidInput naming every wrong parameter */
+function queryOf(request: HttpRequest, { query }: Contract): unknown {
   // The platform's own map of the query joins repeated names.
-  const { searchParams } = new URL(request.url);
-  // A probe or a forge may add parameters of its own.
-  const isOpen = access === 'everybody' || access === 'webhook-signature';
-  return {
-    query: isOpen ? {} : parseParameters(searchParams, query ?? NoQuery),
-    body: body && parseBody(body, await readJson(request)),
-  };
+  return parseParameters(new URL(request.url).searchParams, query ?? NoQuery);
 }
 
+/** @throws InvalidInput naming every wrong place */
 function parseBody(schema: z.ZodType, input: unknown): unknown {
   const parsed = schema.safeParse(input);
   if (!parsed.success) throw new InvalidInput(issuesOf(parsed.error));

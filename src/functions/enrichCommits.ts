@@ -1,8 +1,8 @@
-import { enrichCommits, fillGaps } from '../lib/ingest';
+import { enrichCommits as enrich, fillGaps } from '../lib/ingest';
 import { askGitHub } from './askGitHub';
 
-askGitHub('enrichCommits', '0 * * * * *', async (asking) => {
+export const enrichCommits = askGitHub(async (asking) => {
   const gaps = await fillGaps(asking);
-  const commits = await enrichCommits(asking);
+  const commits = await enrich(asking);
   return { filled: gaps.filled, enriched: commits.enriched, resetAt: commits.resetAt ?? gaps.resetAt };
 });

@@ -1,8 +1,8 @@
-import { exportAudit, noteAccess } from '../lib/evidence';
+import { exportAudit as exportLog, noteAccess } from '../lib/evidence';
 import { streamedText } from './commitStream';
 import { endpoint } from './endpoint';
 
-endpoint('exportAudit', async ({ query, store, tenantId, principal, now }) => {
+export const exportAudit = endpoint('exportAudit', async ({ query, store, tenantId, principal, now }) => {
   await noteAccess(store, tenantId, {
     action: 'exported',
     actor: principal.subject,
@@ -10,5 +10,5 @@ endpoint('exportAudit', async ({ query, store, tenantId, principal, now }) => {
     asked: { function: 'exportAudit', ...query },
   });
   const name = [`audit-${tenantId}`, query.startDate, query.endDate].filter(Boolean).join('-');
-  return streamedText('application/x-ndjson', `${name}.ndjson`, exportAudit(store, tenantId, query, now));
+  return streamedText('application/x-ndjson', `${name}.ndjson`, exportLog(store, tenantId, query, now));
 });

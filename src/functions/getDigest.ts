@@ -5,7 +5,7 @@ import { acceptedType } from '../lib/http';
 import { endpoint } from './endpoint';
 import { pageHeaders } from './pageHeaders';
 
-endpoint('getDigest', async ({ request, config, store, tenantId }) => {
+export const getDigest = endpoint('getDigest', async ({ request, config, store, tenantId }) => {
   const date = CalendarDate.safeParse(request.params.date);
   const type = acceptedType(request.headers.get('accept'), [
     'application/json',

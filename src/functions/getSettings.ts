@@ -3,7 +3,7 @@ import { defaultTenantSettings } from '../lib/settings';
 import type { SettingsRecord } from '../lib/store';
 import { endpoint } from './endpoint';
 
-endpoint('getSettings', async ({ query, store, tenantId }) => {
+export const getSettings = endpoint('getSettings', async ({ query, store, tenantId }) => {
   if (query.revision === undefined) return settingsAnswer(tenantId, await store.settings.get(tenantId));
   const record = await store.settings.version(tenantId, query.revision);
   if (!record) throw new Problem('not-found', { detail: 'The settings never had this revision.' });

@@ -5,7 +5,7 @@ import { mediaType, parseJson } from '../lib/http';
 import { normalisePush, receiveDelivery } from '../lib/ingest';
 import { type Call, endpoint, readBody } from './endpoint';
 
-endpoint('githubWebhook', async (call) => {
+export const githubWebhook = endpoint('githubWebhook', async (call) => {
   const { request } = call;
   const tenantId = request.params.tenantId ?? '';
   const body = await signedBody(call, tenantId);

@@ -1,3 +1,3 @@
 import { endpoint } from './endpoint';
 
-endpoint('healthLive', async () => ({ jsonBody: { status: 'ok' } }));
+export const healthLive = endpoint('healthLive', async () => ({ jsonBody: { status: 'ok' } }));

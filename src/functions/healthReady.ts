@@ -1,6 +1,6 @@
 import { endpoint, kindOf } from './endpoint';
 
-endpoint('healthReady', async ({ store, context }) => {
+export const healthReady = endpoint('healthReady', async ({ store, context }) => {
   try {
     await store.ping();
     return { jsonBody: { status: 'ok', parts: { cosmos: 'ok' } } };

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { issuesOf, parseCommitInput } from '../lib/commit';
 import { InvalidInput, Problem, StoreUnavailable } from '../lib/errors';
 import { problemDocument } from '../lib/http';
@@ -9,7 +9,7 @@ const commitsMax = 500;
 
 const Batch = z.strictObject({ commits: z.array(z.unknown()).min(1).max(commitsMax) });
 
-endpoint('ingestCommits', async (call) => {
+export const ingestCommits = endpoint('ingestCommits', async (call) => {
   const body = await readJson(call.request);
   return isBatch(body) ? ingestBatch(call, body) : ingestOne(call, body);
 });

@@ -1,4 +1,4 @@
 import { apiDocument } from './contract';
 import { endpoint } from './endpoint';
 
-endpoint('openapi', async () => ({ jsonBody: apiDocument() }));
+export const openapi = endpoint('openapi', async () => ({ jsonBody: apiDocument() }));

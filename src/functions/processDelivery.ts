@@ -1,12 +1,11 @@
-import { app, type InvocationContext } from '@azure/functions';
+import type { InvocationContext } from '@azure/functions';
 import pLimit from 'p-limit';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { auditAccess } from '../lib/evidence';
-import { processDelivery, reconcileRef } from '../lib/ingest';
+import { processDelivery as processStored, reconcileRef } from '../lib/ingest';
 import { accessId, getStore } from '../lib/store';
 import { following } from '../lib/telemetry';
-import { onChangesOf } from './changeFeed';
 
 /** What we look at of an item in the inbox: part 0 stands for its delivery, a ref for its chain of pushes, an access for an entry of the log. */
 interface InboxItem {
@@ -19,31 +18,29 @@ interface InboxItem {
 /** Most of the time of one is waiting for the store. */
 const deliveriesAtOnce = 8;
 
-app.cosmosDB('processDelivery', {
-  ...onChangesOf('deliveries', 'processDelivery'),
-  handler: async (documents: unknown[], context: InvocationContext) => {
-    const limit = pLimit(deliveriesAtOnce);
-    const outcomes = await Promise.allSettled(
-      (documents as InboxItem[]).map(({ id, tenantId, deliveryId, traceparent }) =>
-        limit(async () => {
-          if (id === 'part-0')
-            await following('processDelivery', [traceparent], () => process(tenantId, deliveryId, context));
-          if (id === accessId) await auditAccess(getStore(), tenantId, deliveryId, systemClock);
-          if (id === 'ref') await reconcile(tenantId, deliveryId, context);
-        }),
-      ),
-    );
-    // One that met a passing fault holds none of the others up; the retry policy runs all again, and what is done stays done.
-    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-    if (failed) throw failed.reason;
-  },
-});
+/** Scores and stores the commits of deliveries. May run twice. */
+export async function processDelivery(documents: unknown[], context: InvocationContext): Promise<void> {
+  const limit = pLimit(deliveriesAtOnce);
+  const outcomes = await Promise.allSettled(
+    (documents as InboxItem[]).map(({ id, tenantId, deliveryId, traceparent }) =>
+      limit(async () => {
+        if (id === 'part-0')
+          await following('processDelivery', [traceparent], () => process(tenantId, deliveryId, context));
+        if (id === accessId) await auditAccess(getStore(), tenantId, deliveryId, systemClock);
+        if (id === 'ref') await reconcile(tenantId, deliveryId, context);
+      }),
+    ),
+  );
+  // One that met a passing fault holds none of the others up; the retry policy runs all again, and what is done stays done.
+  const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
+}
 
 async function process(tenantId: string, deliveryId: string, context: InvocationContext): Promise<void> {
   const reference = { tenantId, deliveryId };
   const store = getStore();
   const policy = await store.settings.policyOf(tenantId);
-  const processed = await processDelivery(store, reference, policy, systemClock, {
+  const processed = await processStored(store, reference, policy, systemClock, {
     enriches: loadConfig().gitHub.credentials !== undefined,
   });
   if (processed.kind === 'failed')

@@ -3,17 +3,20 @@ import { endpoint } from './endpoint';
 import { fittingPolicy } from './fittingPolicy';
 import { settingsAnswer } from './getSettings';
 
-endpoint('putSettings', async ({ request, body, store, tenantId, principal, now }) => {
-  fittingPolicy(body);
-  const outcome = await store.settings.put(tenantId, {
-    settings: body,
-    actor: principal.subject,
-    at: now.toISOString(),
-    revision: revisionOf(request.headers.get('if-match')),
-  });
-  if (outcome.kind === 'changed') throw changed();
-  return settingsAnswer(tenantId, outcome.record);
-});
+export const putSettings = endpoint(
+  'putSettings',
+  async ({ request, body, store, tenantId, principal, now }) => {
+    fittingPolicy(body);
+    const outcome = await store.settings.put(tenantId, {
+      settings: body,
+      actor: principal.subject,
+      at: now.toISOString(),
+      revision: revisionOf(request.headers.get('if-match')),
+    });
+    if (outcome.kind === 'changed') throw changed();
+    return settingsAnswer(tenantId, outcome.record);
+  },
+);
 
 /** Undefined where any revision will do. */
 function revisionOf(ifMatch: string | null): number | undefined {

@@ -1,9 +1,9 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { noteAccess } from '../lib/evidence';
 import { decodeCursor, encodeCursor } from '../lib/http';
 import { endpoint } from './endpoint';
 
-endpoint('queryAudit', async ({ query, store, tenantId, principal, now }) => {
+export const queryAudit = endpoint('queryAudit', async ({ query, store, tenantId, principal, now }) => {
   const { limit, cursor, ...filter } = query;
   const asked = { tenantId, ...filter };
   const after = cursor === undefined ? 0 : decodeCursor(cursor, asked, z.int().min(0));

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addDays, utcDate } from '../lib/commit';
 import { InvalidInput } from '../lib/errors';
 import { acceptedType, decodeCursor, encodeCursor } from '../lib/http';
@@ -14,7 +14,7 @@ const Position = z.strictObject({ timestamp: z.string(), commitHash: z.string() 
 
 const types = ['application/json', 'text/csv', 'application/x-ndjson'] as const;
 
-endpoint('queryCommits', async ({ request, query, store, tenantId, now }) => {
+export const queryCommits = endpoint('queryCommits', async ({ request, query, store, tenantId, now }) => {
   const type = acceptedType(request.headers.get('accept'), types);
   const { limit, cursor, ...asked } = query;
   const filter = { tenantId, ...asked, ...range(asked, utcDate(now.toISOString())) };

@@ -1,6 +1,6 @@
 import { endpoint } from './endpoint';
 
-endpoint('queryDeliveries', async ({ query, store, tenantId }) => {
+export const queryDeliveries = endpoint('queryDeliveries', async ({ query, store, tenantId }) => {
   const { status, limit } = query;
   const [deliveries, { pending, failed }] = await Promise.all([
     store.deliveries.withStatus(tenantId, status, limit),

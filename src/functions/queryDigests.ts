@@ -3,7 +3,7 @@ import { acceptedType } from '../lib/http';
 import { endpoint } from './endpoint';
 import { pageHeaders } from './pageHeaders';
 
-endpoint('queryDigests', async ({ request, config, query, store, tenantId }) => {
+export const queryDigests = endpoint('queryDigests', async ({ request, config, query, store, tenantId }) => {
   const type = acceptedType(request.headers.get('accept'), [
     'application/json',
     'text/html',

@@ -1,4 +1,4 @@
 import { redeliver } from '../lib/ingest';
 import { askGitHub } from './askGitHub';
 
-askGitHub('redeliverWebhooks', '0 */10 * * * *', redeliver);
+export const redeliverWebhooks = askGitHub(redeliver);

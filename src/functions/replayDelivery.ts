@@ -1,7 +1,7 @@
 import { Problem } from '../lib/errors';
 import { endpoint } from './endpoint';
 
-endpoint('replayDelivery', async ({ request, store, tenantId }) => {
+export const replayDelivery = endpoint('replayDelivery', async ({ request, store, tenantId }) => {
   const deliveryId = request.params.deliveryId ?? '';
   const isDelivery = /^[A-Za-z0-9-]{1,100}$/.test(deliveryId);
   const outcome = isDelivery ? await store.deliveries.replay(tenantId, deliveryId) : 'not-found';

@@ -1,20 +1,20 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { decodeCursor, encodeCursor, problemDocument } from '../lib/http';
-import { type RescoredCommit, rescoreCommits } from '../lib/ingest';
+import { type RescoredCommit, rescoreCommits as rescore } from '../lib/ingest';
 import { defaultTenantSettings } from '../lib/settings';
 import { endpoint, type TenantCall } from './endpoint';
 import { fittingPolicy } from './fittingPolicy';
 
 const Position = z.strictObject({ timestamp: z.string(), commitHash: z.string() });
 
-endpoint('rescoreCommits', async (call) => {
+export const rescoreCommits = endpoint('rescoreCommits', async (call) => {
   const { body, store, tenantId, principal, now } = call;
   const { dryRun, risk, limit, cursor } = body;
   // As they are this very moment: whoever has just set them means these.
   const settings = (await store.settings.get(tenantId))?.settings ?? defaultTenantSettings;
   const policy = fittingPolicy(risk === undefined ? settings : { ...settings, risk });
   const walk = { tenantId, riskModel: policy.riskModel, dryRun };
-  const page = await rescoreCommits(store, {
+  const page = await rescore(store, {
     ...{ tenantId, policy, dryRun, limit },
     actor: principal.subject,
     at: now.toISOString(),

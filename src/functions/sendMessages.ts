@@ -1,4 +1,4 @@
-import { app } from '@azure/functions';
+import type { InvocationContext, Timer } from '@azure/functions';
 import { systemClock } from '../lib/clock';
 import { loadConfig } from '../lib/config';
 import { announceCritical, deliverOpen } from '../lib/digest';
@@ -6,34 +6,31 @@ import { getStore } from '../lib/store';
 import { changeFeedLag, deliveriesPending, digestFailures, isTelemetryOn } from '../lib/telemetry';
 import { channelsOf, eachTenant } from './eachTenant';
 
-// Every minute: with the second or two that the audit log is behind, a critical commit is told within two minutes.
-app.timer('sendMessages', {
-  schedule: '0 * * * * *',
-  handler: async (_timer, context) => {
-    const store = getStore();
-    const inbox: Waiting[] = [];
-    await eachTenant(
-      context,
-      async (tenantId) => {
-        const channels = await channelsOf(tenantId);
-        const told = channels
-          .filter(({ announceCritical: isAsked }) => isAsked)
-          .map(({ name, type, minLevel }) => ({ name, kind: type, minLevel }));
-        if (told.length > 0) await announceCritical(store, tenantId, told, systemClock);
-        const sent = await deliverOpen(
-          { store, options: loadConfig(), clock: systemClock },
-          tenantId,
-          channels,
-        );
-        digestFailures(sent.failed);
-        if (isTelemetryOn()) inbox.push(await store.deliveries.waiting(tenantId));
-        if (sent.sent + sent.failed > 0) context.log('messages sent', { tenantId, ...sent });
-      },
-      () => digestFailures(1),
-    );
-    if (isTelemetryOn()) tellInbox(inbox);
-  },
-});
+/** Announces critical commits, and sends what is still to be sent. May run twice. */
+export async function sendMessages(_timer: Timer, context: InvocationContext): Promise<void> {
+  const store = getStore();
+  const inbox: Waiting[] = [];
+  await eachTenant(
+    context,
+    async (tenantId) => {
+      const channels = await channelsOf(tenantId);
+      const told = channels
+        .filter(({ announceCritical: isAsked }) => isAsked)
+        .map(({ name, type, minLevel }) => ({ name, kind: type, minLevel }));
+      if (told.length > 0) await announceCritical(store, tenantId, told, systemClock);
+      const sent = await deliverOpen(
+        { store, options: loadConfig(), clock: systemClock },
+        tenantId,
+        channels,
+      );
+      digestFailures(sent.failed);
+      if (isTelemetryOn()) inbox.push(await store.deliveries.waiting(tenantId));
+      if (sent.sent + sent.failed > 0) context.log('messages sent', { tenantId, ...sent });
+    },
+    () => digestFailures(1),
+  );
+  if (isTelemetryOn()) tellInbox(inbox);
+}
 
 interface Waiting {
   deliveries: number;

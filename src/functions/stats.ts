@@ -9,33 +9,36 @@ const namesMax = 100;
 
 const groups = ['byLevel', 'byReview', 'byFramework', 'byRepository', 'byAuthor'] as const;
 
-endpoint('stats', async ({ request, query, store, tenantId, now }): Promise<HttpResponseInit> => {
-  const type = acceptedType(request.headers.get('accept'), ['application/json', 'text/csv']);
-  const endDate = utcDate(now.toISOString());
-  const startDate = addDays(endDate, -query.days);
-  const days = await store.stats.days(tenantId, startDate, endDate);
-  if (type === 'text/csv')
+export const stats = endpoint(
+  'stats',
+  async ({ request, query, store, tenantId, now }): Promise<HttpResponseInit> => {
+    const type = acceptedType(request.headers.get('accept'), ['application/json', 'text/csv']);
+    const endDate = utcDate(now.toISOString());
+    const startDate = addDays(endDate, -query.days);
+    const days = await store.stats.days(tenantId, startDate, endDate);
+    if (type === 'text/csv')
+      return {
+        headers: {
+          'content-type': 'text/csv; charset=utf-8',
+          'content-disposition': `attachment; filename="stats-${startDate}-${endDate}.csv"`,
+          vary: 'accept',
+        },
+        body: tableOf(days),
+      };
+    const byDay = days.map(({ date, commits, byLevel }) => ({ date, commits, byLevel }));
     return {
-      headers: {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="stats-${startDate}-${endDate}.csv"`,
-        vary: 'accept',
+      headers: { vary: 'accept' },
+      jsonBody: {
+        startDate,
+        endDate,
+        commits: total(days),
+        byDay,
+        ...summary(days),
+        computedAt: now.toISOString(),
       },
-      body: tableOf(days),
     };
-  const byDay = days.map(({ date, commits, byLevel }) => ({ date, commits, byLevel }));
-  return {
-    headers: { vary: 'accept' },
-    jsonBody: {
-      startDate,
-      endDate,
-      commits: total(days),
-      byDay,
-      ...summary(days),
-      computedAt: now.toISOString(),
-    },
-  };
-});
+  },
+);
 
 const total = (days: readonly DayCounts[]) => days.reduce((sum, { commits }) => sum + commits, 0);
 

@@ -23,11 +23,12 @@ afterEach(async () => {
   await Promise.all(folders.splice(0).map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
-test('deploys four files of everything that lies about', async () => {
+test('deploys the built app and two manifests of everything that lies about', async () => {
   const folder = await newFolder();
   const files = [
     ...['host.json', 'package.json', 'package-lock.json', 'local.settings.json', '.env', 'tsconfig.json'],
     ...['dist/functions/index.js', 'dist/functions/index.js.map', 'dist/functions/telemetry.js'],
+    ...['dist/functions/handlers-ABC123.js', 'dist/functions/handlers-ABC123.js.map'],
     ...['dist/cli/index.js', 'dist/host.json'],
     ...[
       'src/functions/index.ts',
@@ -50,6 +51,7 @@ test('deploys four files of everything that lies about', async () => {
     encoding: 'utf8',
   });
   expect(kept.trim().split('\n').sort()).toEqual([
+    'dist/functions/handlers-ABC123.js',
     'dist/functions/index.js',
     'dist/functions/telemetry.js',
     'host.json',
@@ -94,6 +96,14 @@ test('loads the app from the package alone, and refuses a package that lacks som
   const bundle = await readFile(join(folder, 'dist/functions/index.js'), 'utf8');
   await write(folder, 'dist/functions/index.js', `require('left-outside-the-bundle');\n${bundle}`);
   expect(await checkPackage(folder)).toMatch(/it does not load:[\s\S]*left-outside-the-bundle/);
+
+  const later = `Promise.resolve().then(() => require("./later.js"));\n${bundle}`;
+  await write(folder, 'dist/functions/index.js', later);
+  expect(await checkPackage(folder)).toMatch(/it does not load:[\s\S]*later\.js/);
+  await write(folder, 'dist/functions/later.js', `require('left-outside-the-bundle');`);
+  expect(await checkPackage(folder)).toMatch(/it does not load:[\s\S]*left-outside-the-bundle/);
+  await write(folder, 'dist/functions/later.js', '');
+  expect(await checkPackage(folder)).toMatch(/^The package is whole/);
 
   await write(folder, 'dist/functions/index.js', `${bundle}\n//${'x'.repeat(10_000_000)}`);
   expect(await checkPackage(folder)).toMatch(/more than 10000000/);

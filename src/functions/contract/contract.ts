@@ -1,8 +1,4 @@
-import type { z } from 'zod';
-import type { Role } from '../../lib/auth';
-
-/** Who may call a route: a bearer token with this role for the tenant, GitHub by its signature, or everybody. */
-export type Access = Role | 'webhook-signature' | 'everybody';
+import type * as z from 'zod';
 
 export interface Answer {
   description: string;
@@ -12,12 +8,8 @@ export interface Answer {
   formats?: Readonly<Record<string, string>>;
 }
 
-/** One HTTP function, told once: the host registers it, the edge checks by it, and the OpenAPI document says it. */
-export interface Route {
-  method: 'GET' | 'POST' | 'PUT';
-  /** Below the prefix `/api`. */
-  route: string;
-  access: Access;
+/** What an HTTP function takes and answers, told once: the edge checks by it, and the OpenAPI document says it. */
+export interface Contract {
   summary: string;
   description?: string;
   /** Of the query string; without one any parameter is refused. */

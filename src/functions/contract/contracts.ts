@@ -1,18 +1,11 @@
-import { z } from 'zod';
-import { CommitInput } from '../lib/commit';
-import { TenantSettings } from '../lib/settings';
-import * as answers from './contract/answers';
-import {
-  hookExample,
-  ingestExamples,
-  rescoreExamples,
-  reviewExamples,
-  settingsExamples,
-} from './contract/examples';
-import * as queries from './contract/queries';
-import type { Route } from './contract/route';
-
-export type { Access } from './contract/route';
+import * as z from 'zod';
+import { CommitInput } from '../../lib/commit';
+import { TenantSettings } from '../../lib/settings';
+import type { RouteName } from '../routes';
+import * as answers from './answers';
+import type { Contract } from './contract';
+import { hookExample, ingestExamples, rescoreExamples, reviewExamples, settingsExamples } from './examples';
+import * as queries from './queries';
 
 const tables = {
   'text/csv': 'A row a commit, safe to open in a spreadsheet; streamed',
@@ -20,22 +13,13 @@ const tables = {
 };
 const sarif = { 'application/sarif+json': 'A SARIF 2.1.0 log, a result a commit; streamed' };
 
-/**
- * Every HTTP function by its name. The host matches routes in the alphabetical order of these names and not by how specific
- * they are, so no two of them may match one path.
- */
-export const routes = {
+/** What each HTTP function takes and answers, by its name. */
+export const contracts = {
   auditHead: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/audit/head',
-    access: 'audit.read',
     summary: 'The end of the audit log',
     answers: { 200: { description: 'The head of the last day that has entries', schema: answers.AuditHead } },
   },
   coverage: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/coverage',
-    access: 'commits.read',
     summary: 'Was every push seen?',
     description:
       'Each ref is a chain: a push begins where the one before it ended. Where it does not, pushes are missing.',
@@ -45,24 +29,15 @@ export const routes = {
     },
   },
   dashboard: {
-    method: 'GET',
-    route: 'dashboard',
-    access: 'everybody',
     summary: 'The page that people look at',
     description: 'Holds no data: it asks this API for them with the token of whoever looks at it.',
     answers: { 200: { description: 'The page', formats: { 'text/html': 'One document with its script' } } },
   },
   docs: {
-    method: 'GET',
-    route: 'docs',
-    access: 'everybody',
     summary: 'This document as a page',
     answers: { 200: { description: 'A page without scripts', formats: { 'text/html': 'The page' } } },
   },
   exportAudit: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/audit/export',
-    access: 'audit.read',
     summary: 'The audit log as a file that can be checked without this app',
     description:
       'The format is `docs/audit-format.md`. A long log is fetched in parts of whole days, each with its manifest; parts one after the other are one export. After a break only the last part is asked for again. Who exports is noted in the log.',
@@ -75,16 +50,10 @@ export const routes = {
     },
   },
   getCommit: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/commits/{commitHash}',
-    access: 'commits.read',
     summary: 'One commit',
     answers: { 200: { description: 'The commit, with all its files', schema: answers.Commit } },
   },
   getDigest: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/digests/{date}',
-    access: 'commits.read',
     summary: 'The digest of one day',
     answers: {
       200: {
@@ -95,9 +64,6 @@ export const routes = {
     },
   },
   getSettings: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/settings',
-    access: 'admin',
     summary: 'What the tenant has set',
     query: queries.SettingsQuery,
     answers: {
@@ -108,9 +74,6 @@ export const routes = {
     },
   },
   githubWebhook: {
-    method: 'POST',
-    route: 'v1/tenants/{tenantId}/webhooks/github',
-    access: 'webhook-signature',
     summary: 'What GitHub sends',
     description:
       'Signed with the secret of the tenant (`gitops-healthcare webhook-secret TENANT`). A push is stored before it is answered.',
@@ -122,16 +85,10 @@ export const routes = {
     examples: hookExample,
   },
   healthLive: {
-    method: 'GET',
-    route: 'health/live',
-    access: 'everybody',
     summary: 'Does the process answer?',
     answers: { 200: { description: 'It does', schema: answers.Health } },
   },
   healthReady: {
-    method: 'GET',
-    route: 'health/ready',
-    access: 'everybody',
     summary: 'Can it do its work?',
     answers: {
       200: { description: 'It can', schema: answers.Health },
@@ -139,9 +96,6 @@ export const routes = {
     },
   },
   highRiskCommits: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/high-risk-commits',
-    access: 'commits.read',
     summary: 'The riskiest commits of the last days',
     description:
       'Riskiest first. A commit counts when it was made, or first seen, within the days, so that back-dating hides nothing.',
@@ -151,9 +105,6 @@ export const routes = {
     },
   },
   ingestCommits: {
-    method: 'POST',
-    route: 'v1/tenants/{tenantId}/commits',
-    access: 'commits.write',
     summary: 'Store one commit, or up to 500',
     description:
       'May be sent again at any time: what is known already is left as it is. In a batch each commit has its own result.',
@@ -175,9 +126,6 @@ export const routes = {
     examples: ingestExamples,
   },
   openapi: {
-    method: 'GET',
-    route: 'openapi.json',
-    access: 'everybody',
     summary: 'This document',
     answers: {
       200: {
@@ -187,9 +135,6 @@ export const routes = {
     },
   },
   putSettings: {
-    method: 'PUT',
-    route: 'v1/tenants/{tenantId}/settings',
-    access: 'admin',
     summary: 'Set everything that a tenant may set',
     description:
       'What is sent replaces all of it, so send what was read with the change in it. Every version is kept, every change is in the audit log. No secret stands in the settings, only its name.',
@@ -199,18 +144,12 @@ export const routes = {
     examples: settingsExamples,
   },
   queryAudit: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/audit',
-    access: 'audit.read',
     summary: 'Entries of the audit log',
     description: 'Who asks is noted in the log, a moment later.',
     query: queries.AuditQuery,
     answers: { 200: { description: 'In the order of the log', schema: answers.AuditPage } },
   },
   queryCommits: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/commits',
-    access: 'commits.read',
     summary: 'The commits of a range of days',
     description:
       'Newest first. A range of more than 366 days needs a filter. As a table or as lines it is the whole range in one answer, and `limit` and `cursor` count for nothing. Files beyond the first item of a very large commit are left out.',
@@ -218,9 +157,6 @@ export const routes = {
     answers: { 200: { description: 'A page of commits', schema: answers.CommitPage, formats: tables } },
   },
   queryDeliveries: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/deliveries',
-    access: 'admin',
     summary: 'Webhook deliveries in one state',
     query: queries.DeliveriesQuery,
     answers: {
@@ -228,9 +164,6 @@ export const routes = {
     },
   },
   queryDigests: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/digests',
-    access: 'commits.read',
     summary: 'The latest digests',
     query: queries.DigestsQuery,
     answers: {
@@ -242,9 +175,6 @@ export const routes = {
     },
   },
   replayDelivery: {
-    method: 'POST',
-    route: 'v1/tenants/{tenantId}/deliveries/{deliveryId}/replay',
-    access: 'admin',
     summary: 'Process a delivery once more that was set aside',
     answers: {
       202: { description: 'It is in the inbox again', schema: answers.ReplayedDelivery },
@@ -252,9 +182,6 @@ export const routes = {
     },
   },
   rescoreCommits: {
-    method: 'POST',
-    route: 'v1/tenants/{tenantId}/rescore',
-    access: 'admin',
     summary: 'Score a page of the stored commits anew',
     description:
       'By the settings as they are now, from what is stored of each commit; newest first. What comes out differently is recorded as amended, all else stays as it is, so it may be sent again at any time. With `dryRun` nothing is written, and `risk` may say which policy to try. A cursor is refused once the policy is another: begin again.',
@@ -263,9 +190,6 @@ export const routes = {
     examples: rescoreExamples,
   },
   reviewCommit: {
-    method: 'PUT',
-    route: 'v1/tenants/{tenantId}/commits/{commitHash}/review',
-    access: 'reviews.write',
     summary: 'Record what a person thinks of a commit',
     body: queries.ReviewBody,
     hasVersions: true,
@@ -273,9 +197,6 @@ export const routes = {
     examples: reviewExamples,
   },
   stats: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/stats',
-    access: 'commits.read',
     summary: 'Counts of commits',
     description:
       'By day and level, review, framework, repository and author; the largest first. After the first question only what was written since is read. A commit of two repositories or frameworks counts in both.',
@@ -289,15 +210,10 @@ export const routes = {
     },
   },
   verifyAudit: {
-    method: 'GET',
-    route: 'v1/tenants/{tenantId}/audit/verify',
-    access: 'audit.read',
     summary: 'Recompute the audit log and hold every commit against it',
     description:
       'Commits are compared where the whole log is asked for. Who asks is noted in the log, a moment later.',
     query: queries.VerifyQuery,
     answers: { 200: { description: 'What was found', schema: answers.Verification } },
   },
-} as const satisfies Record<string, Route>;
-
-export type RouteName = keyof typeof routes;
+} as const satisfies Record<RouteName, Contract>;

@@ -1,7 +1,8 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommitHash, TenantId } from '../../lib/commit';
+import type { Access, Route } from '../routes';
 import { Problem } from './answers';
-import type { Access, Route } from './route';
+import type { Contract } from './contract';
 
 type Json = Record<string, unknown>;
 
@@ -52,14 +53,14 @@ const pathParameters: Record<string, z.ZodType> = {
   date: z.string().meta({ format: 'date', description: 'A day, UTC' }),
 };
 
-/** OpenAPI 3.1 of these routes: parameters, bodies and answers come from the schemas that the edge checks by. */
+/** OpenAPI 3.1 of these calls: parameters, bodies and answers come from the schemas that the edge checks by. */
 export function openApiDocument(
-  routes: Record<string, Route>,
+  calls: Record<string, Route & Contract>,
   { version, prefix }: { version: string; prefix: string },
 ): OpenApiDocument {
   const schemas: Json = { Problem: schemaOf(Problem, {}) };
   const paths: OpenApiDocument['paths'] = {};
-  for (const [name, route] of Object.entries(routes)) {
+  for (const [name, route] of Object.entries(calls)) {
     const path = `/${route.route}`;
     paths[path] = { ...paths[path], [route.method.toLowerCase()]: operation(name, route, schemas) };
   }
@@ -92,7 +93,7 @@ export function openApiDocument(
   };
 }
 
-function operation(name: string, route: Route, schemas: Json): Operation {
+function operation(name: string, route: Route & Contract, schemas: Json): Operation {
   const body = route.body ?? route.ownBody;
   return {
     operationId: name,
@@ -140,7 +141,7 @@ function pathOf({ route }: Route): Parameter[] {
   }));
 }
 
-function queryOf({ query }: Route): Parameter[] {
+function queryOf({ query }: Contract): Parameter[] {
   if (!(query instanceof z.ZodObject)) return [];
   return Object.entries(query.shape as Record<string, z.ZodType>).map(([name, schema]) => ({
     name,
@@ -150,7 +151,7 @@ function queryOf({ query }: Route): Parameter[] {
   }));
 }
 
-function versionOf({ hasVersions }: Route): Parameter[] {
+function versionOf({ hasVersions }: Contract): Parameter[] {
   if (!hasVersions) return [];
   const description =
     'The `ETag` of the version that was looked at; the call is refused with 412 where it has changed';
@@ -167,7 +168,7 @@ function described({ description, ...schema }: Json): { description?: string; sc
   return { ...(typeof description === 'string' && { description }), schema };
 }
 
-function responsesOf(route: Route, schemas: Json): Record<string, Json> {
+function responsesOf(route: Route & Contract, schemas: Json): Record<string, Json> {
   const responses: Record<string, Json> = {};
   for (const [status, { description, schema, formats = {} }] of Object.entries(route.answers)) {
     const content = {
@@ -188,7 +189,7 @@ function responsesOf(route: Route, schemas: Json): Record<string, Json> {
   return responses;
 }
 
-function problemsOf(route: Route): number[] {
+function problemsOf(route: Route & Contract): number[] {
   if (route.access === 'everybody') return [];
   const hasBody = route.body ?? route.ownBody;
   return [

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createTransport } from 'nodemailer';
 import { NotDelivered } from './outcome';
 
 export interface MailServer {
@@ -33,6 +32,8 @@ export async function sendMail(
 ): Promise<string | undefined> {
   const { hostname, protocol } = new URL(server.url);
   const isLocal = ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  // A large library, and most runs of a process send no mail.
+  const { createTransport } = await import('nodemailer');
   const transport = createTransport({
     url: server.url,
     requireTLS: protocol === 'smtp:' && !isLocal,

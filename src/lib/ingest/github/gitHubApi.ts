@@ -1,4 +1,4 @@
-import { Octokit } from '@octokit/core';
+import type { Octokit } from '@octokit/core';
 import type { Clock } from '../../clock';
 import type { GitHubCredentials } from '../../config';
 
@@ -108,6 +108,8 @@ export class GitHubApi {
 
   private async account(installationId?: number): Promise<Account> {
     const { credentials, apiUrl, clock, reserve } = this.options;
+    // Loaded when there is something to ask: most processes never do.
+    const { Octokit } = await import('@octokit/core');
     // Octokit logs warnings with addresses of what was asked; ours says what is worth saying itself.
     const quiet = { debug() {}, info() {}, warn() {}, error() {} };
     const common = { baseUrl: apiUrl, userAgent: 'gitops-healthcare', log: quiet };
