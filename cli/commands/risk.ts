@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { issuesOf } from '../../src/lib/commit';
 import { defaultRiskPolicy, mergeRiskPolicy, type RiskPolicy } from '../../src/lib/risk';
 import { CliFailure } from '../failure';

@@ -1,5 +1,5 @@
 import { createPrivateKey } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Issuer, Issuers } from './issuers';
 
 export { Issuer, Role, type TokenIssuer } from './issuers';

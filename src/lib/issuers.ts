@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a caller may be allowed to do; each route asks for exactly one. None implies another. */
 export const Role = z.enum(['commits.write', 'commits.read', 'reviews.write', 'audit.read', 'admin']);

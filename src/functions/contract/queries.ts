@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseWitness } from '../../lib/audit';
 import { CalendarDate, CommitHash, Instant } from '../../lib/commit';
 import { share, wholeNumber } from '../../lib/http';

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type AuditEntry, type AuditHead, formatVersion } from './format';
 import { canonicalJson, hashManifest, withoutSystemFields } from './hash';
 import { isHead } from './seen';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CommitHash, TenantId } from '../commit';
 
 /** The version of the format that `docs/audit-format.md` describes. Version 1, with one head a day, is read as well. */

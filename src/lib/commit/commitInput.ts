@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInput, Problem } from '../errors';
 import { CommitHash, TenantId } from './identifiers';
 import { CalendarDate, Instant, utcDate } from './instant';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A tenant: 1 to 63 letters, digits, `-` or `_`, beginning with a letter or a digit. */
 export const TenantId = z

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { InputIssue } from '../errors';
 
 /** What zod found wrong, each place as a JSON Pointer (RFC 6901), an unknown field by its own name. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { TenantId } from '../commit';
 import { defaultRiskPolicy, mergeRiskPolicy, type RiskPolicy, RiskPolicyOverrides } from '../risk';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Problem } from '../../../src/lib/errors';
 import { decodeCursor, encodeCursor } from '../../../src/lib/http';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { InvalidInput } from '../../../src/lib/errors';
 import { parseParameters, share, wholeNumber } from '../../../src/lib/http';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IncomingCommit, Stored } from '../../commit';
 import type { RefGap, RefItem } from '../../store';
 import { withPush, zeroHash } from '../refChain';

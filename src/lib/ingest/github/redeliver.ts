@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sha256OfJson } from '../../commit';
 import { appendAudit } from '../../evidence';
 import type { AskingGitHub } from './enrichCommits';
