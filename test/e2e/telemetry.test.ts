@@ -38,7 +38,7 @@ const push = (commits: readonly string[], before: string) => ({
   })),
 });
 
-const spansOfAPush = 17;
+const spansOfAPush = 18;
 
 const newTraceId = () => randomBytes(16).toString('hex');
 
@@ -149,6 +149,8 @@ describe('what arrives', () => {
         'processDelivery > replace_item deliveries',
         'processDelivery > auditCommit',
         'auditCommit > query_items commits',
+        // The last head of a log that nobody has begun is looked for twice; then which entries are there.
+        'auditCommit > query_items audit',
         'auditCommit > query_items audit',
         'auditCommit > query_items audit',
         'auditCommit > execute_batch audit',
