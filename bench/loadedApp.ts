@@ -39,8 +39,11 @@ async function startApp(settings: Record<string, string>): Promise<{ url: string
   return { url, child };
 }
 
-/** Runs `work` beside the app with so many commits of one tenant in its store. */
-export async function withLoadedApp(commits: number, work: (app: LoadedApp) => Promise<void>): Promise<void> {
+/** Loads so many commits of one tenant into a store, then does each piece of work beside an app that was just started on it. */
+export async function withLoadedApp(
+  commits: number,
+  ...works: ((app: LoadedApp) => Promise<void>)[]
+): Promise<void> {
   const tenantId = 'tenant-0';
   const directory = mkdtempSync(join(tmpdir(), 'bench-app-'));
   const open = () => startDatabase(join(__dirname, '../local/emulatorThread.js'), 0, directory);
@@ -49,25 +52,26 @@ export async function withLoadedApp(commits: number, work: (app: LoadedApp) => P
     await createContainers(empty, { ...names, retentionDays: 2557 });
     await empty.close();
     await loadCommits(directory, names, [tenantId], commits, utcDate(new Date().toISOString()));
+    const issuer = await openLocalIssuer(directory);
+    const roles = ['commits.read', 'audit.read', 'reviews.write'] as const;
+    const token = await issuer.issueToken({ tenants: [tenantId], roles: [...roles] });
     const database = await open();
-    let host: ChildProcess | undefined;
     try {
-      const issuer = await openLocalIssuer(directory);
-      const token = await issuer.issueToken({
-        tenants: [tenantId],
-        roles: ['commits.read', 'audit.read', 'reviews.write'],
-      });
-      const { url, child } = await startApp({
-        COSMOS_ENDPOINT: database.endpoint,
-        COSMOS_KEY: database.key,
-        COSMOS_CONNECTION: `AccountEndpoint=${database.endpoint};AccountKey=${database.key};`,
-        AUTH_ISSUERS: JSON.stringify([issuer.issuer]),
-        WEBHOOK_MASTER_KEY: 'a-master-key-of-at-least-32-characters',
-      });
-      host = child;
-      await work({ apiUrl: `${url}/api`, tenantId, token, pid: child.pid ?? 0 });
+      for (const work of works) {
+        const { url, child } = await startApp({
+          COSMOS_ENDPOINT: database.endpoint,
+          COSMOS_KEY: database.key,
+          COSMOS_CONNECTION: `AccountEndpoint=${database.endpoint};AccountKey=${database.key};`,
+          AUTH_ISSUERS: JSON.stringify([issuer.issuer]),
+          WEBHOOK_MASTER_KEY: 'a-master-key-of-at-least-32-characters',
+        });
+        try {
+          await work({ apiUrl: `${url}/api`, tenantId, token, pid: child.pid ?? 0 });
+        } finally {
+          child.kill('SIGINT');
+        }
+      }
     } finally {
-      host?.kill('SIGINT');
       await database.close();
     }
   } finally {

@@ -15,7 +15,7 @@ export const stats = endpoint(
     const type = acceptedType(request.headers.get('accept'), ['application/json', 'text/csv']);
     const endDate = utcDate(now.toISOString());
     const startDate = addDays(endDate, -query.days);
-    const days = await store.stats.days(tenantId, startDate, endDate);
+    const days = await store.stats.days(tenantId, startDate, endDate, now.getTime());
     if (type === 'text/csv')
       return {
         headers: {

@@ -25,11 +25,11 @@ export type {
 } from './commits';
 export { sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
+export { type Counts, type DayCounts, sumCounts } from './dayCounts';
 export type { DeliveryItem, DeliveryStatus, EnrichmentItem, PushFacts } from './deliveries';
 export type { DigestEnvelope, DigestListing } from './digests';
 export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
 export type { SettingsChange, SettingsOutcome, SettingsRecord } from './settings';
-export { type Counts, type DayCounts, sumCounts } from './stats';
 export type { TenantItem } from './tenants';
 export { metered, type StoreUsage } from './usage';
 

@@ -1,176 +1,183 @@
 import type { Container } from '@azure/cosmos';
-import type { CommitItem } from '../commit';
+import { addDays, utcDate } from '../commit';
+import {
+  addTo,
+  type CountedCommit,
+  type CountedDay,
+  type DayCounts,
+  emptyDay,
+  type TenantCounts,
+} from './dayCounts';
 import { Conditions, pages } from './query';
-
-/** How many commits have each value of something. */
-export type Counts = Record<string, number>;
-
-/** The commits of one day, counted. */
-export interface DayCounts {
-  date: string;
-  commits: number;
-  byLevel: Counts;
-  byReview: Counts;
-  byRepository: Counts;
-  byAuthor: Counts;
-  byFramework: Counts;
-}
-
-type CountedCommit = Pick<
-  CommitItem,
-  'commitDate' | 'riskLevel' | 'author' | 'repositories' | 'compliance'
-> & {
-  review?: string;
-  _ts: number;
-  _etag: string;
-};
-
-interface TenantCounts {
-  /** First day that is here. */
-  from: string;
-  days: Map<string, DayCounts>;
-  /** Seconds: the latest write that is counted. */
-  newest: number;
-  /** The versions written shortly before, with their time: found again, they are counted already. */
-  recent: Map<string, number>;
-  readAtMs: number;
-}
+import { loadCounts, saveCounts } from './statsSnapshot';
 
 const fields =
   'c.commitDate, c.riskLevel, c.author, c.repositories, c.compliance, c.review.status AS review, c._ts, c._etag';
 const rowsAPage = 2_000;
 const daysAQuery = 100;
 const tenantsMax = 200;
-/** A write of another region may come late, with a time that was passed already. */
-const keptMsMax = 60 * 60_000;
-/** Writes of the second that was read last may have come after the reading. */
-const overlapSeconds = 5;
+/** Days that nobody can ask for any more are forgotten. */
+const keptDaysMax = 400;
+/** Our clock and the one of `_ts` may differ by so much. */
+const skewSeconds = 10;
+/** A write of another region may come late, with a time that was passed already, and a deletion leaves no trace: days are counted again. */
+const countedMsMax = 24 * 60 * 60_000;
+const againCommitsMax = 1_000;
+/** What has been counted since the counts were last kept, before they are kept again. */
+const keptEveryCommits = 500;
 
 /**
- * Counts of commits by day. The first question about a tenant reads its commits, a few fields of each; after that only the days
- * in which something was written since are read again, so that a dashboard costs what has changed.
+ * Counts of commits by day. Where nobody counted before, the first question about a tenant reads its commits, a few fields of each;
+ * after that only the days in which something was written since are read again. The counts are kept in the store for
+ * processes that start later, so that a dashboard costs what has changed.
  */
 export class StatsStore {
   private readonly tenants = new Map<string, Promise<TenantCounts>>();
+  /** Commits counted since the counts of a tenant were kept. */
+  private readonly unkept = new Map<string, number>();
 
   constructor(private readonly container: Container) {}
 
-  /** The counts of each day that has commits, the first day first. */
-  async days(tenantId: string, startDate: string, endDate: string, now = Date.now()): Promise<DayCounts[]> {
-    const known = this.tenants.get(tenantId);
-    const counts = this.next(known, tenantId, startDate, now);
+  /** The counts of each day that has commits, the first day first. `nowMs` is the real time: it is compared with the store's. */
+  async days(tenantId: string, startDate: string, endDate: string, nowMs = Date.now()): Promise<DayCounts[]> {
+    const counts = this.next(this.tenants.get(tenantId), tenantId, startDate, nowMs);
     this.remember(tenantId, counts);
     return [...(await counts).days.values()]
-      .filter(({ date }) => date >= startDate && date <= endDate)
+      .filter(({ date, commits }) => commits > 0 && date >= startDate && date <= endDate)
+      .map(({ countedAtMs: _, ...day }) => day)
       .sort((a, b) => (a.date < b.date ? -1 : 1));
   }
 
   /** Questions about one tenant follow each other: the second finds what the first has read. */
   private async next(
-    known: Promise<TenantCounts> | undefined,
+    before: Promise<TenantCounts> | undefined,
     tenantId: string,
     startDate: string,
-    now: number,
+    nowMs: number,
   ): Promise<TenantCounts> {
-    const counts = await known?.catch(() => undefined);
-    if (!counts || counts.from > startDate || now - counts.readAtMs > keptMsMax)
-      return this.read(tenantId, startDate, now);
-    return this.refreshed(tenantId, counts);
+    const known = (await before?.catch(() => undefined)) ?? (await loadCounts(this.container, tenantId));
+    const counts = new Counting(this.container, tenantId, nowMs, known);
+    if (known) await counts.refresh();
+    await counts.reachBackTo(startDate);
+    const unkept = (this.unkept.get(tenantId) ?? 0) + counts.commitsRead;
+    const kept = unkept >= keptEveryCommits && (await saveCounts(this.container, tenantId, counts.result()));
+    this.unkept.set(tenantId, kept ? 0 : unkept);
+    return counts.result();
   }
 
   private remember(tenantId: string, counts: Promise<TenantCounts>): void {
     this.tenants.delete(tenantId);
     this.tenants.set(tenantId, counts);
     const [oldest] = this.tenants.keys();
-    if (this.tenants.size > tenantsMax && oldest !== undefined) this.tenants.delete(oldest);
+    if (this.tenants.size > tenantsMax && oldest !== undefined) {
+      this.tenants.delete(oldest);
+      this.unkept.delete(oldest);
+    }
     counts.catch(() => {
       if (this.tenants.get(tenantId) === counts) this.tenants.delete(tenantId);
     });
   }
+}
 
-  private async read(tenantId: string, from: string, now: number): Promise<TenantCounts> {
-    const counts: TenantCounts = { from, days: new Map(), newest: 0, recent: new Map(), readAtMs: now };
-    await this.count(commitsFrom(tenantId, from), counts);
-    return counts;
+/** The counts of a tenant being brought up to date. What was known stays as it was, for whoever else is looking at it. */
+class Counting {
+  commitsRead = 0;
+  private from: string | undefined;
+  private readonly days: Map<string, CountedDay>;
+  private readonly recent = new Set<string>();
+
+  constructor(
+    private readonly container: Container,
+    private readonly tenantId: string,
+    private readonly nowMs: number,
+    private readonly known: TenantCounts | undefined,
+  ) {
+    const oldest = addDays(utcDate(new Date(nowMs).toISOString()), -keptDaysMax);
+    this.from = known && (known.from > oldest ? known.from : oldest);
+    this.days = new Map([...(known?.days ?? [])].filter(([date]) => date >= oldest));
   }
 
-  private async refreshed(tenantId: string, counts: TenantCounts): Promise<TenantCounts> {
+  result(): TenantCounts {
+    const { from = '', days, recent, nowMs } = this;
+    return { from, days, recent, askedAtMs: nowMs };
+  }
+
+  /** Counts the days again in which something was written since the last question, and a few of those counted longest ago. */
+  async refresh(): Promise<void> {
+    const { known, from } = this;
+    if (!known || from === undefined) return;
+    const { askedAtMs, recent } = known;
     const changed = new Set<string>();
-    const since = commitsFrom(tenantId, counts.from).add('c._ts >= ?', counts.newest - overlapSeconds);
-    const spec = since.query('SELECT c.commitDate, c._etag');
-    for await (const page of pages<CountedCommit>(this.container, spec, rowsAPage)) {
-      for (const { commitDate, _etag } of page) if (!counts.recent.has(_etag)) changed.add(commitDate);
+    const since = commitsFrom(this.tenantId, from)
+      .add('c._ts >= ?', secondsOf(askedAtMs) - skewSeconds)
+      .query('SELECT c.commitDate, c._ts, c._etag');
+    for await (const page of pages<CountedCommit>(this.container, since, rowsAPage))
+      for (const commit of page) {
+        this.note(commit);
+        if (!recent.has(commit._etag)) changed.add(commit.commitDate);
+      }
+    const again = [...new Set([...changed, ...this.countedLongAgo()])];
+    for (let at = 0; at < again.length; at += daysAQuery) {
+      const days = again.slice(at, at + daysAQuery);
+      await this.count(commitsFrom(this.tenantId, from).addIn('c.commitDate', days), days);
     }
-    if (changed.size === 0) return counts;
-    const next: TenantCounts = { ...counts, days: new Map(counts.days), recent: new Map(counts.recent) };
-    const days = [...changed];
-    for (const day of days) next.days.delete(day);
-    for (let at = 0; at < days.length; at += daysAQuery) {
-      const conditions = commitsFrom(tenantId, counts.from).addIn(
-        'c.commitDate',
-        days.slice(at, at + daysAQuery),
-      );
-      await this.count(conditions, next);
-    }
-    return next;
   }
 
-  private async count(conditions: Conditions, counts: TenantCounts): Promise<void> {
-    const spec = conditions.query(`SELECT ${fields}`);
-    for await (const page of pages<CountedCommit>(this.container, spec, rowsAPage)) {
+  /** Counts what is missing before the first day that is here. */
+  async reachBackTo(startDate: string): Promise<void> {
+    const { from, nowMs } = this;
+    if (from !== undefined && from <= startDate) return;
+    const missing = commitsFrom(this.tenantId, startDate);
+    if (from !== undefined) missing.add('c.commitDate < ?', from);
+    const last = from === undefined ? utcDate(new Date(nowMs).toISOString()) : addDays(from, -1);
+    const days: string[] = [];
+    for (let day = startDate; day <= last; day = addDays(day, 1)) days.push(day);
+    await this.count(missing, days);
+    this.from = startDate;
+  }
+
+  private countedLongAgo(): string[] {
+    const old = [...this.days.values()]
+      .filter(({ countedAtMs }) => countedAtMs < this.nowMs - countedMsMax)
+      .sort((a, b) => a.countedAtMs - b.countedAtMs);
+    let commits = 0;
+    const few = old.filter((day) => {
+      const fits = commits < againCommitsMax;
+      commits += day.commits;
+      return fits;
+    });
+    return few.map(({ date }) => date);
+  }
+
+  /** Counts the commits that meet `conditions`; `days` are then counted, even those without any. */
+  private async count(conditions: Conditions, days: readonly string[]): Promise<void> {
+    const counted = new Map(days.map((date) => [date, emptyDay(date)]));
+    for await (const page of pages<CountedCommit>(
+      this.container,
+      conditions.query(`SELECT ${fields}`),
+      rowsAPage,
+    )) {
+      this.commitsRead += page.length;
       for (const commit of page) {
-        const day = counts.days.get(commit.commitDate) ?? emptyDay(commit.commitDate);
-        counts.days.set(commit.commitDate, day);
-        note(counts, commit);
+        const day = counted.get(commit.commitDate) ?? emptyDay(commit.commitDate);
+        counted.set(commit.commitDate, day);
+        this.note(commit);
         addTo(day, commit);
       }
     }
-    for (const [etag, writtenAt] of counts.recent)
-      if (writtenAt < counts.newest - overlapSeconds) counts.recent.delete(etag);
+    for (const [date, day] of counted) this.days.set(date, { ...day, countedAtMs: this.nowMs });
+  }
+
+  private note({ _ts, _etag }: CountedCommit): void {
+    if (_ts >= secondsOf(this.nowMs) - skewSeconds) this.recent.add(_etag);
   }
 }
 
-function note(counts: TenantCounts, { _ts, _etag }: CountedCommit): void {
-  counts.newest = Math.max(counts.newest, _ts);
-  if (_ts >= counts.newest - overlapSeconds) counts.recent.set(_etag, _ts);
-}
+const secondsOf = (ms: number): number => Math.floor(ms / 1000);
 
 function commitsFrom(tenantId: string, date: string): Conditions {
   return new Conditions()
     .add('c.tenantId = ?', tenantId)
     .add('c.commitDate >= ?', date)
     .add('IS_DEFINED(c.commitHash)');
-}
-
-/** Names come from people: none may be taken for a member that every object has. */
-const noCounts = (): Counts => Object.create(null) as Counts;
-
-const emptyDay = (date: string): DayCounts => ({
-  date,
-  commits: 0,
-  byLevel: noCounts(),
-  byReview: noCounts(),
-  byRepository: noCounts(),
-  byAuthor: noCounts(),
-  byFramework: noCounts(),
-});
-
-function addTo(day: DayCounts, commit: CountedCommit): void {
-  day.commits++;
-  add(day.byLevel, commit.riskLevel);
-  add(day.byReview, commit.review ?? 'unreviewed');
-  add(day.byAuthor, commit.author);
-  for (const repository of commit.repositories) add(day.byRepository, repository);
-  for (const framework of commit.compliance) add(day.byFramework, framework);
-}
-
-function add(counts: Counts, name: string, by = 1): void {
-  counts[name] = (counts[name] ?? 0) + by;
-}
-
-/** Several counts as one, the largest first. */
-export function sumCounts(all: readonly Counts[]): [name: string, commits: number][] {
-  const sum = noCounts();
-  for (const counts of all) for (const [name, commits] of Object.entries(counts)) add(sum, name, commits);
-  return Object.entries(sum).sort(([a, left], [b, right]) => right - left || (a < b ? -1 : 1));
 }
