@@ -37,7 +37,7 @@ const Signature = z.strictObject({
 });
 
 /** What the service adds to a commit; sent back with one that was read, it is passed over. */
-const ours = [
+const ours: ReadonlySet<string> = new Set([
   'id',
   'createdAt',
   'updatedAt',
@@ -72,7 +72,7 @@ const ours = [
   '_ts',
   '_lsn',
   'ttl',
-] as const;
+]);
 
 /** A commit as a caller posts it. */
 export const CommitInput = z.strictObject({
@@ -186,9 +186,8 @@ export function parseCommitInput(input: unknown, tenantId: string): IncomingComm
 
 function withoutOurs(input: unknown): unknown {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
-  return Object.fromEntries(
-    Object.entries(input).filter(([name]) => !(ours as readonly string[]).includes(name)),
-  );
+  if (!Object.keys(input).some((name) => ours.has(name))) return input;
+  return Object.fromEntries(Object.entries(input).filter(([name]) => !ours.has(name)));
 }
 
 /** The beginning of a message, as much as `CommitInput` takes; never half a character. */

@@ -32,6 +32,7 @@ export function sha256OfJson(value: unknown): string {
 }
 
 export function contentOf(commit: CommitContent): CommitContent {
+  if (!Object.keys(commit).some((name) => outside.has(name))) return commit;
   return Object.fromEntries(
     Object.entries(commit).filter(([name]) => !outside.has(name)),
   ) as unknown as CommitContent;

@@ -1,4 +1,4 @@
-import type { CommitFacts } from './commitFacts';
+import type { CommitFacts, FileFacts } from './commitFacts';
 import type { ChangedFile, CompiledPolicy } from './compiledPolicy';
 import { baseName } from './likelihood';
 import type { MessageFacts } from './messageFacts';
@@ -175,12 +175,7 @@ function signalConcerns(commit: CommitFacts, { policy }: CompiledPolicy): Concer
   if (ageMs < -signalLimits.futureDatedMinutes * 60_000) {
     add('futureDated', 'Is dated after it was received.', dates, signals.futureDated);
   }
-  const added = new Set(
-    commit.files.filter(({ status }) => status === 'added').map(({ path }) => baseName(path)),
-  );
-  const removed = commit.files.filter(
-    ({ path, status }) => status === 'removed' && !added.has(baseName(path)),
-  );
+  const removed = removedFiles(commit, signalLimits.massDeletionFiles);
   if (removed.length >= signalLimits.massDeletionFiles) {
     add(
       'massDeletion',
@@ -190,6 +185,14 @@ function signalConcerns(commit: CommitFacts, { policy }: CompiledPolicy): Concer
     );
   }
   return concerns;
+}
+
+/** The files that were removed and not moved; none where they are fewer than so many. */
+function removedFiles({ files }: CommitFacts, atLeast: number): FileFacts[] {
+  const removed = files.filter(({ status }) => status === 'removed');
+  if (removed.length < atLeast) return [];
+  const added = new Set(files.filter(({ status }) => status === 'added').map(({ path }) => baseName(path)));
+  return removed.filter(({ path }) => !added.has(baseName(path)));
 }
 
 /** Addresses of people who signed off or reviewed belong into a message. */
