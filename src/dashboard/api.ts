@@ -86,6 +86,13 @@ export interface DigestListing {
   digestDate: string;
   commits: number;
   highRiskTotal: number;
+  auditCheck?: {
+    checkedAt: string;
+    valid: boolean;
+    isWhole?: boolean;
+    entries: number;
+    problemsFound: number;
+  };
   channels?: Record<string, ChannelState>;
 }
 export interface DigestCommit {

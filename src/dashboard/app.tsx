@@ -245,7 +245,11 @@ export function App({
           onChoose={(name) => change({ repository: name === repository ? '' : name })}
         />
         <CoverageCard coverage={coverage} />
-        <AuditCard api={api} head={head} />
+        <AuditCard
+          api={api}
+          head={head}
+          check={digests.value?.items.find(({ auditCheck }) => auditCheck)?.auditCheck}
+        />
         <DigestsCard digests={digests} onOpen={(digest) => change({ digest })} />
       </main>
       {view.digest !== '' && view.commit === '' && (

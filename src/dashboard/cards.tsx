@@ -140,7 +140,15 @@ export function CoverageCard({ coverage }: { coverage: Loaded<Coverage> }) {
   );
 }
 
-export function AuditCard({ api, head }: { api: Api; head: Loaded<AuditHead | null> }) {
+export function AuditCard({
+  api,
+  head,
+  check,
+}: {
+  api: Api;
+  head: Loaded<AuditHead | null>;
+  check: DigestListing['auditCheck'];
+}) {
   const [verdict, setVerdict] = useState('');
   const verify = async () => {
     setVerdict('Verifying…');
@@ -172,6 +180,13 @@ export function AuditCard({ api, head }: { api: Api; head: Loaded<AuditHead | nu
             <p class="facts">
               <code>{value.hash}</code>
             </p>
+            {check && (
+              <p>
+                {check.valid
+                  ? `Found whole by the app ${minute(check.checkedAt)}.`
+                  : `NOT VALID: the app found ${number(check.problemsFound)} problems ${minute(check.checkedAt)}.`}
+              </p>
+            )}
             <p class="buttons">
               <button type="button" onClick={() => void verify()}>
                 Verify now

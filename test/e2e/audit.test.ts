@@ -284,18 +284,40 @@ describe('the stored log', () => {
       const found = online.filter(({ kind }) => kind === 'store-differs').map(({ id }) => id);
       expect([...new Set(found)].sort()).toEqual(differs.map(idOf).sort());
 
+      const days = { startDate: first, endDate: third };
+      const asked = { retentionDays: 2557, clock: () => new Date() };
+      expect(places(await verifyAudit(opened.store, tenantId, days, asked))).toEqual(
+        expect.arrayContaining(chain),
+      );
+
       const text = await exported(opened.store, tenantId);
       expect(await offline(text, [])).toEqual(chain);
       const withHead = await offline(text, trustedHeads);
       expect(withHead).toEqual(expect.arrayContaining([...chain, ...witnessed]));
-      const asked = { retentionDays: 2557, clock: () => new Date(), trustedHeads };
-      const onlineWithHead = places(await verifyAudit(opened.store, tenantId, {}, asked));
+      const onlineWithHead = places(
+        await verifyAudit(opened.store, tenantId, {}, { ...asked, trustedHeads }),
+      );
       expect(onlineWithHead.filter(({ kind }) => kind !== 'store-differs')).toEqual(withHead);
       if (!hasPython) return;
       expect(places(verifyInPython(text))).toEqual(chain);
       expect(places(verifyInPython(text, '--head', kept))).toEqual(withHead);
     },
   );
+
+  it('holds the commits of a range of days against their entries', async () => {
+    const tenantId = 'range';
+    await fill(opened.store, tenantId);
+    const asked = { retentionDays: 2557, clock: () => new Date() };
+    const kindsIn = async (range: { startDate: string; endDate: string }) =>
+      (await verifyAudit(opened.store, tenantId, range, asked)).problems.map(
+        ({ kind, id }) => `${kind} ${id}`,
+      );
+    const { stored, item } = await commitItem(tenantId, '2');
+    await stored.replace({ ...item, message: 'fix: another' });
+    expect(await kindsIn({ startDate: second, endDate: second })).toEqual([]);
+    expect(await kindsIn({ startDate: first, endDate: first })).toEqual([`store-differs ${idOf(14)}`]);
+    expect(await kindsIn({ startDate: third, endDate: third })).toEqual([`store-differs ${idOf(14)}`]);
+  });
 
   const changes = Number(process.env.AUDIT_CHANGES ?? 10_000);
 

@@ -400,7 +400,7 @@ export interface paths {
         };
         /**
          * Recompute the audit log and hold every commit against it
-         * @description Commits are compared where the whole log is asked for. Who asks is noted in the log, a moment later.
+         * @description Where the whole log is asked for, every commit is compared with its entries, both ways; of a range of days, the commits that its entries are about. Who asks is noted in the log, a moment later.
          */
         get: operations["verifyAudit"];
         put?: never;

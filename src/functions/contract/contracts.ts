@@ -212,7 +212,7 @@ export const contracts = {
   verifyAudit: {
     summary: 'Recompute the audit log and hold every commit against it',
     description:
-      'Commits are compared where the whole log is asked for. Who asks is noted in the log, a moment later.',
+      'Where the whole log is asked for, every commit is compared with its entries, both ways; of a range of days, the commits that its entries are about. Who asks is noted in the log, a moment later.',
     query: queries.VerifyQuery,
     answers: { 200: { description: 'What was found', schema: answers.Verification } },
   },

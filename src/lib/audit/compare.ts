@@ -29,6 +29,8 @@ export interface CompareOptions {
   lagMs?: number;
   /** Days that items are kept. Without it nothing is taken as lawfully gone. */
   retentionDays?: number;
+  /** Not all entries of a record are given: what is missing among them says nothing. */
+  isPart?: boolean;
 }
 
 type KnownChange = Pick<
@@ -41,8 +43,8 @@ type KnownChange = Pick<
 const dayMs = 86_400_000;
 
 /**
- * Holds the records of the store against the log, both ways. First every entry of the subjects in question is added
- * (`ChainVerifier` hands sound ones to `onEntry`), then every record, then `finish`. Memory grows with the number of changes.
+ * Holds the records of the store against the log, both ways, one subject after the other. First the entries of a subject are
+ * added, then its record, then `settle`.
  *
  * Read the store after the log: a record that changed in between is newer than its last entry, which is `pending`
  * and no problem for as long as `lagMs`.
@@ -75,8 +77,8 @@ export class StoreComparison {
     }
   }
 
-  /** What is left in the log has no record any more. */
-  finish(): { problems: AuditProblem[]; problemsFound: number; notes: AuditNote[] } {
+  /** What is left of what was added has no record any more. */
+  settle(): void {
     for (const [subject, changes] of this.known) {
       const [revision, last] = [...changes].reduce((latest, each) => (each[0] > latest[0] ? each : latest));
       const { sequence, auditDate, recordedAt } = last;
@@ -86,6 +88,10 @@ export class StoreComparison {
       else this.report(place, `record ${subject} is missing: entry ${sequence} is its last`);
     }
     this.known.clear();
+  }
+
+  finish(): { problems: AuditProblem[]; problemsFound: number; notes: AuditNote[] } {
+    this.settle();
     const { problems, found, notes } = this.findings;
     return { problems, problemsFound: found, notes };
   }
@@ -114,6 +120,8 @@ export class StoreComparison {
         entry.changedAt === change.at;
       const message = `the history of record ${subject} was altered: revision ${change.revision} is not as entry ${entry.sequence} has it`;
       if (!same) this.report({ ...placeOf(entry), id }, message);
+    } else if (this.options.isPart) {
+      return;
     } else if (this.isExpired(change.at)) {
       this.findings.note('expired', { id }, `the entry of ${id} is gone: kept long enough`);
     } else if (
@@ -136,16 +144,47 @@ export class StoreComparison {
   }
 }
 
-/** All at once what `StoreComparison` does step by step. */
+/**
+ * Compares the log with the store while both go by, each in the order of its subjects (as `<` compares texts); only one
+ * subject is in memory at a time. Entries are to be sound.
+ * @throws RangeError where one of them is not in that order
+ */
 export async function compareWithStore(
   entries: AsyncIterable<AuditEntry> | Iterable<AuditEntry>,
   records: AsyncIterable<StoredRecord> | Iterable<StoredRecord>,
   options: CompareOptions,
 ): Promise<ReturnType<StoreComparison['finish']>> {
   const comparison = new StoreComparison(options);
-  for await (const entry of entries) comparison.addEntry(entry);
-  for await (const record of records) comparison.addRecord(record);
+  const log = new InOrder(entries);
+  const store = new InOrder(records);
+  await Promise.all([log.advance(), store.advance()]);
+  while (log.current || store.current) {
+    const subject = [log.current?.subject, store.current?.subject]
+      .filter((each) => each !== undefined)
+      .reduce((least, each) => (each < least ? each : least));
+    for (; log.current?.subject === subject; await log.advance()) comparison.addEntry(log.current);
+    for (; store.current?.subject === subject; await store.advance()) comparison.addRecord(store.current);
+    comparison.settle();
+  }
   return comparison.finish();
+}
+
+/** Walks what is in the order of its subjects, and sees that it is. */
+class InOrder<T extends { subject: string }> {
+  current: T | undefined;
+  private readonly items: AsyncIterator<T> | Iterator<T>;
+
+  constructor(items: AsyncIterable<T> | Iterable<T>) {
+    this.items = Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+  }
+
+  async advance(): Promise<void> {
+    const { value, done } = await this.items.next();
+    const next = done ? undefined : value;
+    if (next && this.current && next.subject < this.current.subject)
+      throw new RangeError(`${next.subject} stands behind ${this.current.subject}`);
+    this.current = next;
+  }
 }
 
 function placeOf(entry: KnownChange | undefined): Place {

@@ -32,6 +32,7 @@ export type {
   VerifyOptions,
   Witness,
 } from './report';
+export { isSoundEntry } from './seen';
 export { ChainVerifier, verifyChain } from './verifier';
 export { type ExportReport, verifyExport } from './verifyExport';
 export { parseWitness } from './witnesses';

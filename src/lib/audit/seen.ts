@@ -27,6 +27,11 @@ export function isHead(item: unknown): item is object {
   return typeof item === 'object' && item !== null && 'id' in item && headNumberOf(item.id) !== undefined;
 }
 
+/** Whether an item is an entry of this format with the hash that it carries. */
+export function isSoundEntry(item: object): item is AuditEntry {
+  return readEntry(item).fault === undefined;
+}
+
 /** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already, `text` its canonical form. */
 export function readEntry(found: unknown, fault?: string, text?: string): SeenEntry {
   const item =

@@ -1,4 +1,5 @@
 import type { ReviewStatus, RiskLevel } from '../commit';
+import type { AuditCheck } from '../evidence';
 import type { DigestEnvelope } from '../store';
 
 /** A commit as a digest shows it. */
@@ -93,6 +94,8 @@ export interface Digest extends Message {
   undelivered?: { channel: string; status: ChannelState['status']; digestDate: string }[];
   /** Where the audit log stood: whoever has the digest can witness it. Null where the log has no entry yet. */
   auditHead: { auditDate: string; sequence: number; hash: string } | null;
+  /** Whether the log was found whole then; absent where it was not looked at: made up later, or it could not be read. */
+  auditCheck?: AuditCheck;
 }
 
 /** Critical commits told at once; its `digestDate` is the day it was made. */

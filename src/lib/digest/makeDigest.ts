@@ -1,5 +1,6 @@
 import type { Clock } from '../clock';
 import type { RiskLevel } from '../commit';
+import type { AuditCheck } from '../evidence';
 import type { Store } from '../store';
 import { type ChannelKind, type ChannelState, type Coverage, type Digest, isAtLeast } from './digest';
 import { digestCommit, summarise, unreviewedOf } from './summary';
@@ -18,13 +19,15 @@ const gapsMax = 20;
 /**
  * Makes the digests of one tenant that are missing, up to today's, and gives them all; `created` says which of them are new. Each
  * covers what was recorded since the one before. Running it twice, or in two places at once, gives the same items.
- * What the log does not have yet is in the next one.
+ * What the log does not have yet is in the next one. `check` verifies the log, before today's digest is made and not again after;
+ * it is given where the digest before saw the log end.
  */
 export async function makeDigests(
   store: Store,
   tenantId: string,
   channels: readonly DigestChannel[],
   clock: Clock,
+  check: (kept: Digest['auditHead']) => Promise<AuditCheck | undefined> = async () => undefined,
 ): Promise<{ kind: 'created' | 'existing'; digest: Digest }[]> {
   const today = clock().toISOString().slice(0, 10);
   const there = (await store.digests.get(tenantId, today)) as Digest | undefined;
@@ -38,8 +41,9 @@ export async function makeDigests(
     made.push(outcome);
     last = outcome.digest;
   }
+  const auditCheck = await check(last?.auditHead ?? null);
   const head = await store.audit.latestHead(tenantId);
-  return [...made, await makeOne(store, { tenantId, day: today, last, head, channels, clock })];
+  return [...made, await makeOne(store, { tenantId, day: today, last, head, auditCheck, channels, clock })];
 }
 
 /** Makes what is missing and gives today's digest. */
@@ -60,13 +64,14 @@ interface Making {
   day: string;
   last: Digest | undefined;
   head: { auditDate: string; sequence: number; hash: string } | undefined;
+  auditCheck?: AuditCheck | undefined;
   channels: readonly DigestChannel[];
   clock: Clock;
 }
 
 async function makeOne(
   store: Store,
-  { tenantId, day, last, head, channels, clock }: Making,
+  { tenantId, day, last, head, auditCheck, channels, clock }: Making,
 ): Promise<{ kind: 'created' | 'existing'; digest: Digest }> {
   const now = clock().toISOString();
   const fromSequence = last?.auditHead?.sequence ?? 0;
@@ -95,6 +100,7 @@ async function makeOne(
     ...(coverage && { coverage }),
     ...(undelivered.length > 0 && { undelivered }),
     auditHead: head ? { auditDate: head.auditDate, sequence: head.sequence, hash: head.hash } : null,
+    ...(auditCheck && { auditCheck }),
     ...openChannels(`${tenantId}/digest/${day}`, toldTo),
   };
   const made = await store.digests.create(digest);

@@ -1,4 +1,5 @@
 import { addDays } from '../commit';
+import type { AuditCheck } from '../evidence';
 import { type Announcement, type Digest, type DigestCommit, isAtLeast } from './digest';
 import { displayText } from './displayText';
 
@@ -52,12 +53,20 @@ export function viewOfDigest(digest: Digest, options: RenderOptions = {}): View 
     isAtLeast(riskLevel, least),
   );
   const page = dashboard(options, digest.tenantId, { digest: digest.digestDate });
-  const isQuiet = digest.commits === 0 && !digest.unreviewed?.total && !digest.coverage?.openGaps;
+  const isBroken = digest.auditCheck?.valid === false;
+  const isQuiet =
+    digest.commits === 0 && !digest.unreviewed?.total && !digest.coverage?.openGaps && !isBroken;
   return {
     title: `${displayText(digest.tenantId, 64)}: digest of ${digest.digestDate}`,
     summary: isQuiet ? quiet(digest) : `${summaryOf(digest)}.`,
     isQuiet: isQuiet && !digest.undelivered?.length,
     sections: [
+      section(
+        'The audit log does not verify',
+        [],
+        (digest.auditCheck?.problems ?? []).map(problemLine),
+        digest.auditCheck?.problemsFound ?? 0,
+      ),
       section(
         `Recorded${digest.previousDigestDate ? ` since the digest of ${digest.previousDigestDate}` : ''}`,
         listed.map((commit) => lineOf(commit, digest, options)),
@@ -91,7 +100,7 @@ export function viewOfDigest(digest: Digest, options: RenderOptions = {}): View 
         digest.undelivered?.length ?? 0,
       ),
     ].filter(({ commits, lines }) => commits.length + lines.length > 0),
-    footer: [auditLine(digest)],
+    footer: [auditLine(digest), ...checkLine(digest)],
     ...(page && { dashboardUrl: page }),
   };
 }
@@ -125,9 +134,11 @@ function summaryOf({
   unreviewed,
   coverage,
   createdAt,
+  auditCheck,
 }: Digest): string {
   const critical = commitsByLevel.critical ?? 0;
   return [
+    ...(auditCheck?.valid === false ? ['THE AUDIT LOG DOES NOT VERIFY: treat it as an incident'] : []),
     commits === 0
       ? 'Nothing was recorded'
       : `${plural(commits, 'commit')} recorded, ${highRiskTotal.toLocaleString('en-US')} of them high or critical${critical > 0 ? ` (${critical} critical)` : ''}`,
@@ -195,6 +206,23 @@ function auditLine({ auditHead }: Digest): string {
   return auditHead
     ? `Audit log: entry ${auditHead.sequence} of ${auditHead.auditDate}, hash ${auditHead.hash}. Keep this message: it is evidence that the log stood so.`
     : 'The audit log has no entry yet.';
+}
+
+function checkLine({ auditCheck }: Digest): string[] {
+  if (!auditCheck?.valid) return [];
+  const { entries, isWhole, checkedAt } = auditCheck;
+  return [
+    `Verified ${checkedAt.slice(0, 16).replace('T', ' ')} UTC: ${plural(entries, 'entry', 'entries')}, ${isWhole ? 'the whole log' : 'the latest days and a part of the older ones'}, none altered or missing.`,
+  ];
+}
+
+function problemLine({ kind, sequence, id, auditDate }: AuditCheck['problems'][number]): string {
+  const where = [
+    ...(sequence === undefined ? [] : [`entry ${sequence}`]),
+    ...(id === undefined ? [] : [displayText(id, 100)]),
+    ...(auditDate === undefined ? [] : [displayText(auditDate, 20)]),
+  ];
+  return where.length > 0 ? `${kind}: ${where.join(', ')}` : kind;
 }
 
 /** The dashboard's address for one thing of a tenant; undefined where the app does not know its own address. */

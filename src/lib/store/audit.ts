@@ -49,6 +49,14 @@ export class AuditStore {
     return head;
   }
 
+  /** The first day that is kept of the log; undefined where nothing is. */
+  async firstDate(tenantId: string): Promise<string | undefined> {
+    const spec = this.heads(tenantId)
+      .addIn('c.id', [headIdOf(0), headIdOf(1)])
+      .query('SELECT VALUE c.auditDate', 'ORDER BY c.auditDate ASC OFFSET 0 LIMIT 1');
+    return (await allRows<string>(this.container, spec))[0];
+  }
+
   private heads(tenantId: string): Conditions {
     return new Conditions().add('c.tenantId = ?', tenantId).add('c.sequence > ?', 0);
   }
@@ -115,14 +123,29 @@ export class AuditStore {
     tenantId: string,
     range: { startDate?: string | undefined; endDate?: string | undefined; upTo: number },
   ): AsyncGenerator<(AuditEntry | AuditHead)[]> {
+    const spec = this.inDays(tenantId, range).query('SELECT *', 'ORDER BY c.tenantId ASC, c.sequence ASC');
+    return pages(this.container, spec, 1_000);
+  }
+
+  /** The entries about commits of these days up to one sequence, in the order of their commit hashes, a page at a time. */
+  bySubject(
+    tenantId: string,
+    range: { startDate?: string | undefined; endDate?: string | undefined; upTo: number },
+  ): AsyncGenerator<AuditEntry[]> {
+    const spec = this.inDays(tenantId, range)
+      .add('IS_DEFINED(c.commitHash)')
+      .query('SELECT *', 'ORDER BY c.subject ASC');
+    return pages(this.container, spec, 1_000);
+  }
+
+  private inDays(
+    tenantId: string,
+    range: { startDate?: string | undefined; endDate?: string | undefined; upTo: number },
+  ): Conditions {
     const conditions = new Conditions().add('c.tenantId = ?', tenantId).add('c.sequence <= ?', range.upTo);
     if (range.startDate !== undefined) conditions.add('c.auditDate >= ?', range.startDate);
     if (range.endDate !== undefined) conditions.add('c.auditDate <= ?', range.endDate);
-    return pages(
-      this.container,
-      conditions.query('SELECT *', 'ORDER BY c.tenantId ASC, c.sequence ASC'),
-      1_000,
-    );
+    return conditions;
   }
 
   /** The hashes of the commits recorded by the entries after one sequence up to another, 250 at a time. */

@@ -315,9 +315,10 @@ export class CommitStore {
     return { total: totals[0] ?? 0, oldestAt: oldest[0] ?? null, commits };
   }
 
-  /** Every commit of a tenant, whole, a page at a time. */
+  /** Every commit of a tenant, whole, in the order of their hashes, a page at a time. */
   async *everything(tenantId: string): AsyncGenerator<Stored<CommitItem>[]> {
-    const items = pages<Stored<CommitItem>>(this.container, commitsOf(tenantId).query('SELECT *'), 500);
+    const spec = commitsOf(tenantId).query('SELECT *', 'ORDER BY c.commitHash ASC');
+    const items = pages<Stored<CommitItem>>(this.container, spec, 500);
     for await (const page of items) yield Promise.all(page.map((item) => this.whole(item)));
   }
 

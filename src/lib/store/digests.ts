@@ -27,6 +27,7 @@ export interface DigestListing extends DigestEnvelope {
   commitsByLevel: Record<string, number>;
   highRiskTotal: number;
   auditHead: { auditDate: string; sequence: number; hash: string } | null;
+  auditCheck?: { checkedAt: string; valid: boolean; entries: number; problemsFound: number };
   channels?: Record<string, { kind: string; status: string; error?: string }>;
 }
 
@@ -57,7 +58,7 @@ export class DigestStore<T extends DigestEnvelope> {
       .add('c.tenantId = ?', tenantId)
       .add('IS_DEFINED(c.fromSequence)')
       .query(
-        'SELECT c.id, c.tenantId, c.digestDate, c.createdAt, c.commits, c.commitsByLevel, c.highRiskTotal, c.auditHead, c.channels',
+        'SELECT c.id, c.tenantId, c.digestDate, c.createdAt, c.commits, c.commitsByLevel, c.highRiskTotal, c.auditHead, c.auditCheck, c.channels',
         `ORDER BY c.digestDate DESC OFFSET 0 LIMIT ${limit}`,
       );
     return allRows(this.container, spec, { partitionKey: tenantId });

@@ -8,7 +8,7 @@ export { type AttributeName, attributeNames } from './attributes';
 export { type CosmosOperation, recordCosmosOperation } from './cosmosOperation';
 export type { Destination } from './exportThread';
 export { following } from './following';
-export { changeFeedLag, commitsIngested, deliveriesPending, digestFailures } from './metrics';
+export { auditProblems, changeFeedLag, commitsIngested, deliveriesPending, digestFailures } from './metrics';
 export { inScope, newTrace, parseTraceparent, type Scope } from './traceContext';
 
 const stopMs = 3_000;

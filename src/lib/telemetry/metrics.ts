@@ -15,6 +15,9 @@ export const deliveriesPending = instrument('gauge', 'gitops.deliveries.pending'
 /** Digests that could not be made and messages that could not be sent. */
 export const digestFailures = instrument('counter', 'gitops.digest.failures', '{failure}');
 
+/** Problems that the daily verification of an audit log found; 0 where it found none. */
+export const auditProblems = instrument('counter', 'gitops.audit.problems', '{problem}');
+
 /** Age in seconds of the oldest change that a change-feed function has not seen, by function. */
 export const changeFeedLag = instrument('histogram', 'gitops.change_feed.lag', 's');
 

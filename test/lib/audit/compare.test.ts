@@ -36,7 +36,11 @@ const entries = entriesOf([...one.changes, ...other.changes]);
 const { subject } = one.record;
 const edited = (edit: Partial<StoredRecord>): StoredRecord[] => [{ ...one.record, ...edit }, other.record];
 const differences = async (records: StoredRecord[], log = entries, options: Partial<CompareOptions> = {}) => {
-  const { problems, notes } = await compareWithStore(log, records, { now, ...options });
+  const bySubject = (a: { subject: string }, b: { subject: string }) => (a.subject < b.subject ? -1 : 1);
+  const { problems, notes } = await compareWithStore([...log].sort(bySubject), [...records].sort(bySubject), {
+    now,
+    ...options,
+  });
   return [...problems, ...notes].map(({ kind, id }) => `${kind} ${id}`);
 };
 
@@ -78,6 +82,19 @@ describe('compareWithStore', () => {
     const contentHash = changeOf(9).contentHash;
     const changes = one.record.changes.map((each) => (each.revision === 3 ? { ...each, contentHash } : each));
     expect(await differences(edited({ contentHash, changes }))).toEqual([`store-differs ${subject}:3`]);
+  });
+
+  it('refuses a log and a store that come in another order than it takes for granted', async () => {
+    const descending = [one.record, other.record].sort((a, b) => (a.subject < b.subject ? 1 : -1));
+    await expect(compareWithStore([], descending, { now })).rejects.toThrow(RangeError);
+  });
+
+  it('takes nothing for missing where only a part of the entries is given', async () => {
+    expect(await differences([one.record], entries.slice(1, 2), { isPart: true })).toEqual([]);
+    const altered = edited({ contentHash: changeOf(9).contentHash }).slice(0, 1);
+    expect(await differences(altered, entries.slice(1, 2), { isPart: true })).toEqual([
+      `store-differs ${subject}:3`,
+    ]);
   });
 
   it('waits a while for the entry of a fresh change', async () => {

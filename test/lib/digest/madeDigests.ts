@@ -46,6 +46,14 @@ export function madeDigest(change: Partial<Digest> = {}): Digest {
     },
     undelivered: [{ channel: 'team-chat', status: 'unknown', digestDate: '2026-03-02' }],
     auditHead: { auditDate: '2026-03-03', sequence: 163, hash: 'ab'.repeat(32) },
+    auditCheck: {
+      checkedAt: '2026-03-03T07:00:00.000Z',
+      valid: true,
+      entries: 163,
+      isWhole: true,
+      problemsFound: 0,
+      problems: [],
+    },
     ...change,
   };
 }

@@ -44,6 +44,25 @@ it('says a quiet day in one line', () => {
   expect(renderText(view)).toBe(`${view.title}\n\n${view.summary}\n`);
 });
 
+it('says first, on a quiet day too, that the audit log does not verify', () => {
+  const auditCheck = {
+    ...{ checkedAt: '2026-03-03T07:00:00.000Z', valid: false, entries: 163, isWhole: true, problemsFound: 5 },
+    problems: [{ kind: 'altered' as const, sequence: 7, id: 'abc:1', auditDate: '2026-03-01' }],
+  };
+  const view = viewOfDigest({ ...quietDigest, auditCheck });
+  expect(view).toMatchObject({
+    isQuiet: false,
+    summary: expect.stringMatching(/^THE AUDIT LOG DOES NOT VERIFY/),
+  });
+  expect(view.sections[0]).toEqual({
+    title: 'The audit log does not verify',
+    commits: [],
+    lines: ['altered: entry 7, abc:1, 2026-03-01'],
+    more: 'and 4 more',
+  });
+  expect(view.footer.join('\n')).not.toMatch(/Verified/);
+});
+
 it('says for how long a commit waits for its review', () => {
   expect(renderText(viewOfDigest(madeDigest()))).toMatch(/feat: new session cookie\n.*waits 10 days/);
   expect(viewOfDigest(madeDigest()).summary).toContain('31 waiting for a review, the longest for 10 days');
