@@ -38,6 +38,8 @@ export interface Page<T> {
   nextCursor?: string | null;
 }
 export interface Stats {
+  startDate: string;
+  endDate: string;
   commits: number;
   byDay: { date: string; commits: number; byLevel: Partial<Record<Level, number>> }[];
   byLevel: Partial<Record<Level, number>>;

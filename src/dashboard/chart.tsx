@@ -68,11 +68,15 @@ export function RiskChart({ stats }: { stats: Stats }) {
   );
 }
 
-function dataOf(stats: Stats): UPlot.AlignedData {
-  return [
-    stats.byDay.map(({ date }) => Date.parse(date) / 1_000),
-    ...drawn.map((level) => stats.byDay.map(({ byLevel }) => byLevel[level] ?? 0)),
-  ];
+const secondsADay = 86_400;
+
+/** Every day of the range: one without commits is a zero, not a line from the day before to the day after. */
+function dataOf({ startDate, endDate, byDay }: Stats): UPlot.AlignedData {
+  const first = Date.parse(startDate) / 1_000;
+  const count = Math.round((Date.parse(endDate) / 1_000 - first) / secondsADay) + 1;
+  const days = Array.from({ length: count }, (_, day) => first + day * secondsADay);
+  const counts = new Map(byDay.map(({ date, byLevel }) => [Date.parse(date) / 1_000, byLevel]));
+  return [days, ...drawn.map((level) => days.map((day) => counts.get(day)?.[level] ?? 0))];
 }
 
 function optionsFor(element: HTMLElement): UPlot.Options {

@@ -178,6 +178,13 @@ inBrowser('with many commits, somebody at the page', () => {
     expect(
       await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth'),
     ).toBeLessThanOrEqual(0);
+    // The whole legend stands above what follows it.
+    const bottom = (selector: string) =>
+      page.evaluate<number>(
+        `Math.max(...[...document.querySelectorAll('${selector}')].map((each) => each.getBoundingClientRect().bottom))`,
+      );
+    expect(await bottom('.chart .u-legend th')).toBeLessThanOrEqual(await bottom('.chart'));
+    expect(await bottom('.chart')).toBeLessThan(await bottom('.time summary'));
     expect(await accessibilityViolations(page)).toEqual([]);
     await screenshot(page, `overview-${name}`);
 
