@@ -41,7 +41,8 @@ async function start(args: string[]): Promise<Peer> {
   });
   const readyMs = performance.now() - began;
   // The peer names an https address of itself even over http, so the client must not follow what it is told.
-  const connectionPolicy = { enableEndpointDiscovery: false };
+  // Its queries over many items take minutes, longer than a client waits by default.
+  const connectionPolicy = { enableEndpointDiscovery: false, requestTimeout: 3_600_000 };
   const client = new CosmosClient({ endpoint, key: wellKnownKey, connectionPolicy });
   return {
     endpoint,
@@ -69,17 +70,19 @@ async function stop(child: ChildProcess, client: CosmosClient): Promise<void> {
 }
 
 export interface Timing {
-  median: number;
+  /** Milliseconds of each turn, in the order of their ends. */
+  samples: number[];
+  /** Milliseconds from the first start to the last end. */
   total: number;
 }
 
-/** Times `work` for each of `count` turns, `width` at once. Milliseconds. */
+/** Times `work` for each of `count` turns, `width` at once. */
 export async function time(
   count: number,
   width: number,
   work: (index: number) => Promise<unknown>,
 ): Promise<Timing> {
-  const took: number[] = [];
+  const samples: number[] = [];
   let next = 0;
   const began = performance.now();
   const worker = async () => {
@@ -88,11 +91,14 @@ export async function time(
       next += 1;
       const start = performance.now();
       await work(index);
-      took.push(performance.now() - start);
+      samples.push(performance.now() - start);
     }
   };
   await Promise.all(Array.from({ length: width }, worker));
-  const total = performance.now() - began;
-  took.sort((a, b) => a - b);
-  return { median: took[Math.floor(took.length / 2)] ?? 0, total };
+  return { samples, total: performance.now() - began };
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((one, other) => one - other);
+  return sorted[sorted.length >> 1] ?? 0;
 }
