@@ -1,5 +1,4 @@
 import { Engine } from '../local/emulator/engine';
-import type { Transaction } from '../local/emulator/storage/commitQueue';
 import { requireFormat } from '../local/emulator/storage/format';
 import { openLmdbStore } from '../local/emulator/storage/lmdbStore';
 import { addDays, type CommitItem, sha256OfJson } from '../src/lib/commit';
@@ -77,9 +76,7 @@ export async function loadCommits(
     for (const tenantId of tenants)
       for (let from = 0; from < commitsEach; from += commitsAWrite) {
         writtenAt += minuteMs;
-        store.transaction((writer) => {
-          // Nothing is taken back here: a load that fails is begun anew.
-          const transaction: Transaction = { ...writer, atomically: (work) => work(), onUndo: () => {} };
+        await engine.queue.write((transaction) => {
           for (let n = from; n < Math.min(from + commitsAWrite, commitsEach); n++) {
             const commit = commitOf(tenantId, n, today);
             engine.items.create(transaction, container, [tenantId, commit.commitDate], commit);

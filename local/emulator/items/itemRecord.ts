@@ -16,7 +16,8 @@ export interface ItemRecord {
   json: Buffer;
 }
 
-const headerBytes = 16;
+/** How many bytes stand before the text. */
+export const headerBytes = 16;
 
 export function encodeRecord(
   { lsn, sequence }: Pick<ItemRecord, 'lsn' | 'sequence'>,

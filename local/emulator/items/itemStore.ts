@@ -19,7 +19,15 @@ import {
 import type { StoreReader } from '../storage/orderedStore';
 import { putEntries, removeEntries } from './compositeIndex';
 import { composeItem, requireItemBody } from './itemBody';
-import { encodeRecord, encodeWritten, type ItemRecord, isExpired, parseItem, readRecord } from './itemRecord';
+import {
+  encodeRecord,
+  encodeWritten,
+  headerBytes,
+  type ItemRecord,
+  isExpired,
+  parseItem,
+  readRecord,
+} from './itemRecord';
 import { uniqueDigests } from './uniqueKeys';
 
 /** A live item: where it is, and what is there. */
@@ -35,7 +43,10 @@ export interface StoredItem {
 /** What an operation did to an item. */
 export interface WriteResult {
   status: 200 | 201 | 204;
-  json: Buffer;
+  /** The item as stored, its JSON text, and how many bytes that has. */
+  item: JsonObject;
+  text: string;
+  bytes: number;
   etag: string;
 }
 
@@ -212,7 +223,8 @@ export class ItemStore {
   ): WriteResult {
     const prefix = before?.prefix ?? container.storagePrefix(key);
     if (before) this.erase(transaction, container, before.place);
-    else this.eraseExpired(transaction, container, prefix, item.id);
+    else if (container.definition.defaultTtl !== undefined)
+      this.eraseExpired(transaction, container, prefix, item.id);
     this.claimUniqueKeys(transaction, container, prefix, item);
 
     this.catalog.nextCounters(transaction, container, !before);
@@ -223,20 +235,16 @@ export class ItemStore {
     const rid = itemRid(container.key, number);
     const etag = newEtag();
     const self = `${container.self}docs/${rid}/`;
-    const json = composeItem(item, {
-      _rid: rid,
-      _self: self,
-      _etag: etag,
-      _attachments: 'attachments/',
-      _ts: ts,
-    });
+    const system = { _rid: rid, _self: self, _etag: etag, _attachments: 'attachments/', _ts: ts };
+    const text = composeItem(item, system);
 
     const { lsn, sequence } = container;
-    const record = encodeRecord({ lsn, sequence }, ts, ttl, json);
-    transaction.put(itemKey(container.key, place), record);
-    transaction.put(idIndexKey(container.key, item.id, place), present);
+    const record = encodeRecord({ lsn, sequence }, ts, ttl, text);
+    // What stood at these keys has been erased.
+    transaction.insert(itemKey(container.key, place), record);
+    transaction.insert(idIndexKey(container.key, item.id, place), present);
     container.newestTs = Math.max(container.newestTs, ts);
-    transaction.put(
+    transaction.insert(
       lsnKey(container.key, lsn, sequence),
       encodeWritten({ ts, ttl, newestTs: container.newestTs, place }),
     );
@@ -244,7 +252,8 @@ export class ItemStore {
     if (ttl > 0) transaction.put(dueKey(container.key, ts + ttl, place), present);
     for (const digest of uniqueDigests(container, item))
       transaction.put(uniqueKey(container.key, prefix, digest), fromBinary(number));
-    return { status: 200, json: record.subarray(16), etag };
+    const bytes = record.length - headerBytes;
+    return { status: 200, item: { ...item, ...system }, text, bytes, etag };
   }
 
   /** An expired item that still holds the id is swept out of the way. */

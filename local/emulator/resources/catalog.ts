@@ -185,8 +185,11 @@ export class Catalog {
       container.lsn = lsn;
       container.itemNumber = itemNumber;
     });
-    const counters = uint64Binary(container.lsn) + uint64Binary(container.itemNumber);
-    transaction.put(countersKey(container.key), fromBinary(counters));
+    transaction.lastly(countersKey(container.key), () =>
+      this.containersByKey.get(container.key) === container
+        ? fromBinary(uint64Binary(container.lsn) + uint64Binary(container.itemNumber))
+        : undefined,
+    );
   }
 
   private update(

@@ -30,6 +30,7 @@ export class Container {
   itemNumber = 0;
   /** The greatest `_ts` that was given, in seconds. */
   newestTs = 0;
+  private lastPrefix?: { key: PartitionKey; prefix: string };
   readonly partitionPaths: string[][];
   readonly self: string;
 
@@ -78,8 +79,11 @@ export class Container {
     return extractPartitionKey(item, this.partitionPaths);
   }
 
+  /** Computed once for the several steps of one operation. */
   storagePrefix(key: PartitionKey): string {
-    return storagePrefix(key, this.definition.partitionKey);
+    if (this.lastPrefix?.key !== key)
+      this.lastPrefix = { key, prefix: storagePrefix(key, this.definition.partitionKey) };
+    return this.lastPrefix.prefix;
   }
 
   effectiveKey(key: PartitionKey): string {

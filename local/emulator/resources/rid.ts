@@ -24,8 +24,12 @@ export function newContainerRid(database: string): string {
 
 export const itemRid = (container: string, itemNumber: string): string => encodeRid(container + itemNumber);
 
+/** 16 bytes in base64. */
+const itemRidLength = 24;
+
 /** The number part of an item's resource id, when it belongs to `container`. */
 export function itemNumberOf(rid: string, container: string): string | undefined {
+  if (rid.length !== itemRidLength) return undefined;
   const binary = decodeRid(rid);
   return binary?.length === 16 && binary.startsWith(container) ? binary.slice(8) : undefined;
 }

@@ -2,8 +2,12 @@ import type { OrderedStore, StoreWriter } from './orderedStore';
 
 /** What one job sees: the store as the jobs before it left it, and a way back. */
 export interface Transaction extends StoreWriter {
+  /** As `put`, for a key that is certainly not there: nothing needs to be read for the way back. */
+  insert(key: string, value: Buffer): void;
   /** Runs `work`; if it throws, everything it wrote is undone before the error goes on. */
   atomically<T>(work: () => T): T;
+  /** Has a value written once, when every job has run; none where it then is `undefined`. */
+  lastly(key: string, value: () => Buffer | undefined): void;
   /** Registers what must be undone beside the stored bytes (counters held in memory). */
   onUndo(undo: () => void): void;
 }
@@ -16,6 +20,7 @@ interface Job {
 
 class UndoLog implements Transaction {
   private readonly log: (() => void)[] = [];
+  private readonly last = new Map<string, () => Buffer | undefined>();
 
   constructor(private readonly writer: StoreWriter) {}
 
@@ -28,9 +33,25 @@ class UndoLog implements Transaction {
     this.writer.put(key, value);
   }
 
+  insert(key: string, value: Buffer): void {
+    this.log.push(() => this.writer.remove(key));
+    this.writer.put(key, value);
+  }
+
   remove(key: string): void {
     this.remember(key);
     this.writer.remove(key);
+  }
+
+  lastly(key: string, value: () => Buffer | undefined): void {
+    if (!this.last.has(key)) this.last.set(key, value);
+  }
+
+  finish(): void {
+    for (const [key, latest] of this.last) {
+      const value = latest();
+      if (value) this.writer.put(key, value);
+    }
   }
 
   onUndo(undo: () => void): void {
@@ -109,6 +130,7 @@ export class CommitQueue {
           started.push(job);
           job.run();
         }
+        transaction.finish();
       });
     } catch (error) {
       // The store itself failed (a full disk): none of the batch is on disk, so none may be acknowledged.

@@ -57,7 +57,7 @@ const wrote = (container: Container, result: WriteResult): OperationResult => ({
   statusCode: result.status,
   requestCharge: chargeOf(container, result),
   eTag: result.etag,
-  resource: result.json.toString(),
+  resource: result.text,
 });
 
 function perform(

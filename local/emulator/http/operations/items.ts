@@ -11,16 +11,12 @@ import type { Container } from '../../resources/container';
 import type { Transaction } from '../../storage/commitQueue';
 import type { Answer, Exchange, Operation } from '../exchange';
 
-export const chargeOf = (container: Container, { json, status }: WriteResult): number =>
-  writeCharge(
-    json.length,
-    indexedPaths(JSON.parse(json.toString()) as JsonObject, container.definition.indexingPolicy),
-    status === 200,
-  );
+export const chargeOf = (container: Container, { item, bytes, status }: WriteResult): number =>
+  writeCharge(bytes, indexedPaths(item, container.definition.indexingPolicy), status === 200);
 
 const written = (exchange: Exchange, container: Container, result: WriteResult): Answer => ({
   status: result.status,
-  body: exchange.minimal ? undefined : result.json,
+  body: exchange.minimal ? undefined : result.text,
   headers: { etag: result.etag },
   charge: chargeOf(container, result),
 });
