@@ -8,6 +8,8 @@ import { gunzipSync } from 'node:zlib';
 /** One record as Application Insights takes it: https://learn.microsoft.com/azure/azure-monitor/app/data-model-complete */
 export interface Envelope {
   name: string;
+  /** When it began. */
+  time: string;
   sampleRate?: number;
   tags: Record<string, string>;
   data: {
@@ -17,6 +19,8 @@ export interface Envelope {
       name: string;
       type?: string;
       target?: string;
+      data?: string;
+      resultCode?: string;
       success?: boolean;
       properties?: Record<string, string>;
       metrics?: { name: string; value: number; count?: number; max?: number }[];
@@ -76,6 +80,13 @@ export class IngestionStandIn {
   dependenciesOf(traceId: string): Envelope[] {
     return this.envelopes.filter(
       ({ tags, data }) => data.baseType === 'RemoteDependencyData' && tags['ai.operation.id'] === traceId,
+    );
+  }
+
+  /** The dependencies of one name. */
+  named(name: string): Envelope[] {
+    return this.envelopes.filter(
+      ({ data }) => data.baseType === 'RemoteDependencyData' && data.baseData.name === name,
     );
   }
 

@@ -1,7 +1,9 @@
 import { createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { attributeNames } from '../../src/lib/telemetry';
+import { type HttpReceiver, startHttpReceiver } from '../lib/digest/receivers';
 import { type Envelope, IngestionStandIn } from './ingestionStandIn';
 import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
 
@@ -12,6 +14,7 @@ const secrets = {
   email: 'zebra.keeper@example.org',
   path: 'walrus/secret-folder/patient.ts',
   repository: 'marmot-owner/marmot-repository',
+  chat: '/services/narwhal-address',
 };
 const hashes = ['a', 'b', 'c'].map((digit) => digit.repeat(40));
 
@@ -63,6 +66,38 @@ const fault = (stack: RunningStack, body: object) =>
     body: JSON.stringify(body),
   });
 
+/** A channel that takes messages, and one whose address is gone: by name, as their setting holds the address. */
+const channels = ['chat', 'gone'];
+
+/** Makes a digest, with a message to each channel. */
+async function sendDigest(stack: RunningStack, chat: HttpReceiver): Promise<void> {
+  chat.behaviours.set(`${secrets.chat}-gone`, Array(9).fill({ status: 410 }));
+  const { settings } = (await (await stack.call('/settings')).json()) as { settings: object };
+  const digest = { channels: channels.map((name) => ({ type: 'slack', name, urlSecret: `${name}-url` })) };
+  const answer = await stack.call('/settings', {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...settings, digest }),
+  });
+  expect(answer.status).toBe(200);
+  await runTimer(stack, 'dailyDigest');
+  const log = join(stack.dataDirectory, 'host.log');
+  await poll(async () => (await readFile(log, 'utf8')).includes('digest sent') || undefined);
+}
+
+async function runTimer(stack: RunningStack, name: string): Promise<void> {
+  const keys = await readFile(join(stack.dataDirectory, 'host/keys.json'), 'utf8');
+  const answer = await fetch(`${stack.apiUrl.replace(/\/api$/, '')}/admin/functions/${name}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-functions-key': (JSON.parse(keys) as { masterKey: string }).masterKey,
+    },
+    body: '{"input":""}',
+  });
+  expect(answer.status).toBe(202);
+}
+
 const audited = (stack: RunningStack, hash: string) =>
   poll(async () => {
     const answer = await stack.call(`/audit?commitHash=${hash}`);
@@ -78,12 +113,19 @@ describe('what arrives', () => {
   let hostLog: string;
   let exitCode: number | null;
   let webhookCharge: number;
+  let chat: HttpReceiver;
   const [pushed, throttled, slow] = [newTraceId(), newTraceId(), newTraceId()];
 
   beforeAll(async () => {
     folder = await temporaryFolder();
     standIn = await IngestionStandIn.start(folder.path);
+    chat = await startHttpReceiver();
+    const addresses = channels.map((name) => [
+      `CHANNEL_SECRET__tenant_D001__${name}_Durl`,
+      `${chat.url}${secrets.chat}-${name}`,
+    ]);
     const stack = await startStackProcess(folder.path, ['--no-ingest'], {
+      ...(Object.fromEntries(addresses) as Record<string, string>),
       APPLICATIONINSIGHTS_CONNECTION_STRING: standIn.connectionString,
       NODE_EXTRA_CA_CERTS: standIn.certificate,
       SLOW_OPERATION_MS: '2400',
@@ -110,6 +152,12 @@ describe('what arrives', () => {
       expect((await read(throttled)).status).toBe(200);
       await fault(stack, { operation: 'queryItems', container: 'commits', delayMs: 2_500, count: 1 });
       expect((await read(slow)).status).toBe(200);
+      await sendDigest(stack, chat);
+      const from = new Date().toISOString();
+      await runTimer(stack, 'sendMessages');
+      // The last thing that the timer asks.
+      const hasAsked = () => standIn.named('query_items deliveries').some(({ time }) => time > from);
+      await poll(async () => hasAsked() || undefined, 30_000);
     } finally {
       exitCode = await stack.stop();
     }
@@ -118,6 +166,7 @@ describe('what arrives', () => {
 
   afterAll(async () => {
     await standIn?.close();
+    await chat?.close();
     await folder?.remove();
   });
 
@@ -165,6 +214,30 @@ describe('what arrives', () => {
     expect(new Set(outside).size).toBe(1);
   });
 
+  it('says of each operation what it was, where, and what it cost', () => {
+    const span = standIn
+      .dependenciesOf(pushed)
+      .find(({ data }) => data.baseData.name === 'query_items deliveries');
+    expect(span?.data.baseData).toMatchObject({
+      type: 'azure.cosmosdb',
+      target: '127.0.0.1|gitops-healthcare',
+      data: 'query_items',
+      success: true,
+    });
+    expect(span?.data.baseData.properties).toEqual({
+      'azure.cosmosdb.connection.mode': 'gateway',
+      'azure.cosmosdb.operation.request_charge': expect.stringMatching(/^[1-9][\d.]*$/) as string,
+      'azure.resource_provider.namespace': 'Microsoft.DocumentDB',
+      'db.collection.name': 'deliveries',
+      'db.response.returned_rows': expect.stringMatching(/^\d+$/) as string,
+      'db.response.status_code': '200',
+      'gitops.cosmosdb.activity_id': expect.stringMatching(/^[\w-]{36}$/) as string,
+      'gitops.cosmosdb.requests': '2',
+      'gitops.cosmosdb.retries': '0',
+      'server.address': '127.0.0.1',
+    });
+  });
+
   it('adds up, under the webhook, to the charge that its answer told', () => {
     const spans = standIn.dependenciesOf(pushed);
     const ids = new Set(spans.map(({ data }) => data.baseData.id));
@@ -172,6 +245,21 @@ describe('what arrives', () => {
       ({ tags, data }) => !ids.has(tags['ai.operation.parentId'] ?? '') && data.baseData.type !== 'InProc',
     );
     expect(ofWebhook.reduce((sum, span) => sum + charge(span), 0)).toBeCloseTo(webhookCharge, 1);
+  });
+
+  it('measures the charge of every operation once', () => {
+    const operations = standIn.envelopes.filter(({ data }) => data.baseData.type === 'azure.cosmosdb');
+    const measured = standIn.metric('azure.cosmosdb.client.operation.request_charge');
+    const sumOf = (values: number[]) => values.reduce((sum, value) => sum + value, 0);
+    expect(sumOf(measured.map(({ value }) => value))).toBeCloseTo(sumOf(operations.map(charge)), 1);
+  });
+
+  it('holds a message to a chat as one request, with its outcome and without its address', () => {
+    const posts = standIn.named('POST');
+    const outcomes = posts.map(({ data: { baseData } }) => `${baseData.resultCode} ${baseData.success}`);
+    expect(outcomes.toSorted()).toEqual([...chat.received.map(() => '200 true'), '410 false']);
+    expect(new Set(posts.map(({ data }) => data.baseData.target))).toEqual(new Set(['127.0.0.1']));
+    expect(new Set(posts.map(({ data }) => data.baseData.data))).toEqual(new Set(['']));
   });
 
   it('shows a throttled operation as one, with its retries', () => {
@@ -204,7 +292,11 @@ describe('what arrives', () => {
     expect(new Set(lag.map(({ properties }) => properties['faas.name']))).toEqual(
       new Set(['auditCommit', 'auditSettings', 'processDelivery']),
     );
-    expect(standIn.metric('azure.cosmosdb.client.operation.request_charge').length).toBeGreaterThan(0);
+  });
+
+  it('counts the messages that could not be sent, and the deliveries that wait', () => {
+    expect(Math.max(...standIn.metric('gitops.digest.failures').map(({ value }) => value))).toBe(1);
+    expect(standIn.metric('gitops.deliveries.pending').at(-1)?.value).toBe(0);
   });
 
   it('leaves nothing to sampling, and counts no request of the host again', () => {
@@ -226,6 +318,7 @@ describe('what arrives', () => {
       'marmot',
       'zebra',
       'walrus',
+      'narwhal',
       'bearer',
       process.cwd(),
     ])
@@ -233,24 +326,38 @@ describe('what arrives', () => {
   });
 });
 
-describe('an endpoint that nobody answers at', () => {
-  it('neither fails nor slows a request, nor holds the process when it stops', async () => {
-    const folder = await temporaryFolder();
-    const stack = await startStackProcess(folder.path, ['--no-ingest'], {
-      APPLICATIONINSIGHTS_CONNECTION_STRING:
-        'InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=https://127.0.0.1:9/',
-    });
-    try {
-      const answer = await deliver(stack, newTraceId(), JSON.stringify(push(hashes, '0'.repeat(40))));
-      expect(answer.status).toBe(202);
-      for (const hash of hashes) await audited(stack, hash);
-      expect((await stack.call('/commits')).status).toBe(200);
-      const stoppedAt = Date.now();
-      expect(await stack.stop()).toBe(0);
-      expect(Date.now() - stoppedAt).toBeLessThan(10_000);
-    } finally {
-      await stack.kill();
-      await folder.remove();
-    }
-  }, 60_000);
+describe('an endpoint', () => {
+  const open = new Set<Socket>();
+  const silent = createServer((socket) => open.add(socket));
+  beforeAll(() => new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve)));
+  afterAll(() => {
+    for (const socket of open) socket.destroy();
+    silent.close();
+  });
+
+  it.each([
+    ['that nobody listens at', () => 9],
+    ['that never answers', () => (silent.address() as AddressInfo).port],
+  ])(
+    '%s neither fails nor slows a request, nor holds the process when it stops',
+    async (_, port) => {
+      const folder = await temporaryFolder();
+      const stack = await startStackProcess(folder.path, ['--no-ingest'], {
+        APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=https://127.0.0.1:${port()}/`,
+      });
+      try {
+        const answer = await deliver(stack, newTraceId(), JSON.stringify(push(hashes, '0'.repeat(40))));
+        expect(answer.status).toBe(202);
+        for (const hash of hashes) await audited(stack, hash);
+        expect((await stack.call('/commits')).status).toBe(200);
+        const stoppedAt = Date.now();
+        expect(await stack.stop()).toBe(0);
+        expect(Date.now() - stoppedAt).toBeLessThan(10_000);
+      } finally {
+        await stack.kill();
+        await folder.remove();
+      }
+    },
+    60_000,
+  );
 });
