@@ -132,9 +132,9 @@ describe('out of reach', () => {
 
 describe('an export of the audit log that breaks off', () => {
   it.each([
-    ['to a file', ['--output', 'audit.ndjson']],
-    ['to a pipe', []],
-  ])('%s ends with 3, and no file is left', async (_, args) => {
+    ['to a file', ['--output', 'audit.ndjson'], ['audit.ndjson.part']],
+    ['to a pipe', [], []],
+  ])('%s ends with 3, and no file has its name', async (_, args, left) => {
     const server = await listen((_, answer) => {
       answer.writeHead(200, { 'content-type': 'application/x-ndjson' });
       answer.write('{"id":"half an export"}\n', () => answer.destroy());
@@ -145,9 +145,10 @@ describe('an export of the audit log that breaks off', () => {
     await server.close();
     expect(ended).toMatchObject({
       code: 3,
-      stderr: 'error: the export broke off before its manifest\nRun the command again.\n',
+      stderr:
+        'error: the export broke off before its manifest\nRun the command again: with --output it goes on from the last whole day.\n',
     });
-    expect(readdirSync(cwd)).toEqual([]);
+    expect(readdirSync(cwd)).toEqual(left);
   });
 });
 
