@@ -87,14 +87,10 @@ export class Admin {
   async #run(request: IncomingMessage, fn: HostFunction): Promise<Answer> {
     const body = await readBody(request, bodyBytesMax);
     if (!body) return { status: 413 };
-    let input: unknown;
-    try {
-      input = (JSON.parse(body.toString('utf8')) as { input?: unknown } | null)?.input;
-    } catch {
-      return { status: 400 };
-    }
+    const sent = objectIn(body.toString('utf8'));
+    if (!sent) return { status: 400 };
     if (fn.errors.length > 0) return notFound;
-    this.#options.run(fn, typeof input === 'string' ? input : '');
+    this.#options.run(fn, typeof sent.input === 'string' ? sent.input : '');
     return { status: 202 };
   }
 
@@ -127,6 +123,16 @@ export class Admin {
       language: 'node',
       invoke_url_template: route && `${url}/${route.template}`,
     };
+  }
+}
+
+function objectIn(text: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -23,7 +23,10 @@ export interface HttpTriggerOptions {
 
 const accessOrder: Access[] = ['anonymous', 'function', 'admin'];
 
-/** Runs HTTP functions. The order of refusals: route, key, disabled function, size, throttle. */
+/**
+ * Runs HTTP functions. The order of refusals: route, key, disabled function (whoever may do all runs it all the same), size,
+ * throttle. Source: azure-functions-host, `FunctionInvocationMiddleware.cs` and `HttpThrottleMiddleware.cs`.
+ */
 export class HttpTrigger {
   readonly #options: HttpTriggerOptions;
   readonly #throttle: Throttle;
@@ -48,9 +51,9 @@ export class HttpTrigger {
     const { fn, authLevel } = match.route;
     const access = this.#accessOf(request, fn.name);
     if (accessOrder.indexOf(access) < accessOrder.indexOf(authLevel)) answerEmpty(response, 401);
-    else if (fn.isDisabled) answerEmpty(response, 404);
+    else if (fn.isDisabled && access !== 'admin') answerEmpty(response, 404);
     else if (declaredLength(request) > this.#bodyBytesMax) refuseBody(response);
-    else if (!this.#throttle.enter()) answerEmpty(response, 429);
+    else if (!this.#throttle.enter()) answerEmpty(response, 429, { 'x-function-scaleout': '1' });
     else await this.#runInTurn(request, response, match);
     return fn.name;
   }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { HostError, startHost } from './index';
 
@@ -19,11 +21,15 @@ async function main(): Promise<void> {
     auth: boolean;
     watch?: boolean;
   }>();
+  const appDirectory = resolve(command.args[0] ?? '.');
+  const dataDirectory = options.data && resolve(options.data);
+  // As the worker's: the app may read files by paths that begin at its folder.
+  if (existsSync(appDirectory)) process.chdir(appDirectory);
   const host = await startHost({
-    appDirectory: command.args[0] ?? '.',
+    appDirectory,
     port: options.port,
     address: options.address,
-    dataDirectory: options.data,
+    dataDirectory,
     auth: options.auth,
     watch: options.watch,
   });

@@ -86,9 +86,10 @@ export class Runtime {
   /** Answers a request under `/admin`, or of a function. @returns the function's name, if one matched. */
   handle(request: IncomingMessage, response: ServerResponse, path: string): Promise<string | undefined> {
     const { admin, http } = this.#parts;
-    return /^\/admin(\/|$)/i.test(path)
-      ? admin.handle(request, response, path)
-      : http.handle(request, response, path);
+    if (/^\/admin(\/|$)/i.test(path)) return admin.handle(request, response, path);
+    // Extensions take requests there; none of those that run here does.
+    if (/^\/runtime\/webhooks(\/|$)/i.test(path)) return Promise.resolve(undefined);
+    return http.handle(request, response, path);
   }
 
   /**

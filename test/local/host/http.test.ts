@@ -62,6 +62,12 @@ describe('routing', () => {
     expect(await statusAndBody(path, { method })).toEqual([404, '']);
   });
 
+  it('runs a disabled function for whoever brings the master key', async () => {
+    expect((await fetch(`${host.url}/api/switchedOff?code=${keys.masterKey}`)).status).toBe(200);
+    const code = keys.functions.switchedOff?.default;
+    expect((await fetch(`${host.url}/api/switchedOff?code=${code}`)).status).toBe(404);
+  });
+
   it('ignores the case of literals and keeps that of values', async () => {
     expect((await echoOf('/API/THINGS/AbC')).params).toEqual({ id: 'AbC' });
   });
@@ -266,9 +272,11 @@ describe('host.json and limits', () => {
     const held = [fetch(`${limited.url}/api/held`), fetch(`${limited.url}/api/held`)];
     let done = 0;
     for (const one of held) void one.then(() => done++);
-    await eventually(async () =>
-      (await fetch(`${limited.url}/api/nothing`)).status === 429 ? true : undefined,
-    );
+    const refused = await eventually(async () => {
+      const response = await fetch(`${limited.url}/api/nothing`);
+      return response.status === 429 ? response : undefined;
+    });
+    expect([await refused.text(), refused.headers.get('x-function-scaleout')]).toEqual(['', '1']);
     await eventually(async () => {
       await letGo();
       return done === 2 ? true : undefined;
@@ -315,6 +323,7 @@ describe('admin', () => {
     ['accepts a run', 'letGo', '{"input":"x"}', 202],
     ['refuses a body that is no JSON', 'letGo', 'input', 400],
     ['refuses an empty body', 'letGo', '', 400],
+    ['refuses a body that is no object', 'letGo', 'null', 400],
     ['knows no such function', 'none', '{}', 404],
   ])('%s of %s', async (_case, name, body, status) => {
     expect((await asAdmin(`functions/${name}`, { method: 'POST', body })).status).toBe(status);

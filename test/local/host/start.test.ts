@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { eventually, HostBench, type HostProcess } from './hostProcess';
@@ -175,6 +175,17 @@ it('loads every file that main names as a pattern, and no other', async () => {
 it('runs an app of ECMAScript modules', async () => {
   const host = await bench.start(await bench.buildApp({ entry: 'listed.ts', isModule: true }));
   expect(await statusOf(host, '/api/same/1')).toBe(200);
+  await host.end();
+});
+
+it('keeps its own paths from a function that takes every path, and works in the app’s folder', async () => {
+  const hostJson = { extensions: { http: { routePrefix: '' } } };
+  const directory = await bench.buildApp({ entry: 'everything.ts', hostJson });
+  const host = await bench.start(directory);
+  expect(await (await fetch(`${host.url}/any/path`)).text()).toBe(await realpath(directory));
+  expect(await statusOf(host, '/admin/host/ping')).toBe(200);
+  expect(await statusOf(host, '/admin/none')).toBe(401);
+  expect(await statusOf(host, '/runtime/webhooks/any')).toBe(404);
   await host.end();
 });
 
