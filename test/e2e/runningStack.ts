@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StackFile } from '../../local/stack/stack';
+import { refuseLeaks, storedTexts } from '../leaks';
 
 /** The built stack as a process of its own, as `npm start` runs it, on free ports and in a folder of its own. */
 export interface RunningStack extends StackFile {
@@ -48,6 +49,15 @@ export async function startStackProcess(
   // Without a backfill it is soon ready, and what it reports at the start does not mix with what a test does.
   if (args.includes('--no-ingest'))
     await poll(async () => (printed.includes('Ready') ? true : undefined), 60_000);
+  // Whatever a test has done with the stack: its log must be fit to be shown to anybody.
+  const end = async (signal: NodeJS.Signals) => {
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    const stored = await storedTexts({ endpoint: file.cosmosEndpoint, key: file.cosmosKey });
+    const code = await ended(child, signal);
+    const log = join(dataDirectory, 'host.log');
+    refuseLeaks(log, await readFile(log, 'utf8'), stored);
+    return code;
+  };
   return {
     ...file,
     dataDirectory,
@@ -57,13 +67,12 @@ export async function startStackProcess(
         headers: { authorization: `Bearer ${file.token}`, ...(init.headers as Record<string, string>) },
       }),
     output: () => printed,
-    kill: () => ended(child, 'SIGKILL').then(() => undefined),
-    stop: () => ended(child, 'SIGINT'),
+    kill: () => end('SIGKILL').then(() => undefined),
+    stop: () => end('SIGINT'),
   };
 }
 
 function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(child.exitCode);
   return new Promise((resolve) => {
     child.once('exit', (code) => resolve(code));
     child.kill(signal);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Emulator, startEmulator } from '../../local/emulator';
 import { createContainers } from '../../local/stack/database';
 import { deriveWebhookSecret, Role, signWebhook } from '../../src/lib/auth';
+import { refuseLeaks, storedTexts } from '../leaks';
 import { sign } from '../lib/auth/identityProvider';
 import { makeTrustedIssuer, type TrustedIssuer } from '../lib/auth/refusedTokens';
 import { HostBench, type HostProcess } from '../local/host/hostProcess';
@@ -77,8 +78,10 @@ export async function openApp(): Promise<App> {
       });
     },
     close: async () => {
+      const stored = await storedTexts(emulator);
       await bench.close();
       await emulator.close();
+      refuseLeaks('the log of the host', host.output(), stored);
     },
   };
 }
