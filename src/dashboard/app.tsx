@@ -53,21 +53,20 @@ export function App({
 
   // One round: all of these are asked at once.
   const stats = useLoaded(() => api.get<Stats>('/stats', { days }), [days]);
-  const commits = useLoaded(
-    () =>
-      isFiltered
-        ? api.get<Page<Commit>>('/commits', {
-            startDate: dayOf(days),
-            level,
-            repository,
-            compliance: framework,
-            author,
-            review,
-            limit: listMax,
-          })
-        : api.get<Page<Commit>>('/high-risk-commits', { days, limit: listMax }),
-    [days, level, repository, framework, author, review],
-  );
+  const listed = (cursor?: string) =>
+    isFiltered
+      ? api.get<Page<Commit>>('/commits', {
+          startDate: dayOf(days),
+          level,
+          repository,
+          compliance: framework,
+          author,
+          review,
+          limit: listMax,
+          cursor,
+        })
+      : api.get<Page<Commit>>('/high-risk-commits', { days, limit: listMax, cursor });
+  const commits = useLoaded(() => listed(), [days, level, repository, framework, author, review]);
   const coverage = useLoaded(() => api.get<Coverage>('/coverage', { limit: 100 }), []);
   const head = useLoaded(
     () =>
@@ -95,16 +94,7 @@ export function App({
   };
   const more = async () => {
     if (!commits.value?.nextCursor) return;
-    const next = await api.get<Page<Commit>>('/commits', {
-      startDate: dayOf(days),
-      level,
-      repository,
-      compliance: framework,
-      author,
-      review,
-      limit: listMax,
-      cursor: commits.value.nextCursor,
-    });
+    const next = await listed(commits.value.nextCursor);
     commits.set({ ...next, items: [...commits.value.items, ...next.items] });
   };
 

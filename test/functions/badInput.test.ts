@@ -83,7 +83,7 @@ it.each([
   ['other letters', 'é'],
   ['2,001 letters', 'a'.repeat(2_001)],
 ])('a cursor of %s is refused', async (_, cursor) => {
-  for (const path of ['commits', 'audit']) {
+  for (const path of ['commits', 'high-risk-commits', 'audit']) {
     const { status, errors } = await refused(`${path}?cursor=${encodeURIComponent(cursor)}`);
     expect([status, errors?.[0]?.startsWith('cursor ')]).toEqual([400, true]);
   }
@@ -99,8 +99,19 @@ it('a cursor of one query is refused in another', async () => {
   await app.call(['t1'], `${at}/commits`, { method: 'POST', body: JSON.stringify({ commits }) });
   const page = (await (await app.call(['t1'], `${at}/commits?limit=1`)).json()) as { nextCursor: string };
   expect((await app.call(['t1'], `${at}/commits?limit=2&cursor=${page.nextCursor}`)).status).toBe(200);
-  for (const query of [`startDate=${today}`, 'minRisk=0', 'author=a@example.org'])
-    expect(await refused(`commits?${query}&cursor=${page.nextCursor}`)).toMatchObject({
+  const high = (await (
+    await app.call(['t1'], `${at}/high-risk-commits?limit=1&threshold=0`)
+  ).json()) as typeof page;
+  for (const query of [
+    `commits?startDate=${today}&cursor=${page.nextCursor}`,
+    `commits?minRisk=0&cursor=${page.nextCursor}`,
+    `commits?author=a@example.org&cursor=${page.nextCursor}`,
+    `high-risk-commits?threshold=0&cursor=${page.nextCursor}`,
+    `high-risk-commits?threshold=0.1&cursor=${high.nextCursor}`,
+    `high-risk-commits?threshold=0&days=8&cursor=${high.nextCursor}`,
+    `commits?cursor=${high.nextCursor}`,
+  ])
+    expect(await refused(query)).toMatchObject({
       status: 400,
       type: 'invalid-cursor',
     });

@@ -806,6 +806,7 @@ export interface components {
             items: components["schemas"]["Commit"][];
             threshold: number;
             days: number;
+            nextCursor: string | null;
         };
         CommitBatch: {
             commits: {
@@ -1543,8 +1544,10 @@ export interface operations {
                 threshold?: number;
                 /** @description Commits made or first seen within so many days */
                 days?: number;
-                /** @description Items at most; all of them where they are streamed */
+                /** @description Items a page at most; all of them where they are streamed */
                 limit?: number;
+                /** @description `nextCursor` of the page before, with the very same other parameters */
+                cursor?: string;
             };
             header?: never;
             path: {

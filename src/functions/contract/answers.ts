@@ -112,7 +112,7 @@ const page = <T extends z.ZodType>(item: T) =>
 export const CommitPage = page(Commit).meta({ id: 'CommitPage' });
 
 export const HighRiskCommits = z
-  .object({ items: z.array(Commit), threshold: share, days: count })
+  .object({ items: z.array(Commit), threshold: share, days: count, nextCursor: text.nullable() })
   .meta({ id: 'HighRiskCommits' });
 
 export const Problem = z

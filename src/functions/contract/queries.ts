@@ -55,7 +55,8 @@ export const HighRiskQuery = z.strictObject({
     })
     .optional(),
   days: wholeNumber(1, 366, 7).meta({ description: 'Commits made or first seen within so many days' }),
-  limit: limit(500, 500).meta({ description: 'Items at most; all of them where they are streamed' }),
+  limit: limit(500, 500).meta({ description: 'Items a page at most; all of them where they are streamed' }),
+  cursor,
 });
 
 export const StatsQuery = z.strictObject({

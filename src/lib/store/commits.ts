@@ -64,6 +64,11 @@ export interface CommitPosition {
   commitHash: string;
 }
 
+/** The same of a page in the order of risk. */
+export interface RiskPosition extends CommitPosition {
+  riskScore: number;
+}
+
 /** A batch holds at most 100 operations and 2 MB. */
 const batchOperationsMax = 100;
 const batchBytesMax = 1_800_000;
@@ -222,14 +227,15 @@ export class CommitStore {
     return Promise.all(page.map((item) => this.whole(item)));
   }
 
-  /** Riskiest first: made, or first seen, since the day `days` before `today`. */
+  /** Riskiest first, after `position` where one is given: made, or first seen, since a day. */
   highRisk(
     tenantId: string,
     threshold: number,
     since: { date: string; instant: string },
     limit: number,
+    position?: RiskPosition,
   ): Promise<Stored<CommitItem>[]> {
-    const spec = highRisk(tenantId, threshold, since).query(
+    const spec = highRisk(tenantId, threshold, since, position).query(
       'SELECT *',
       `${riskiestFirst} OFFSET 0 LIMIT ${limit}`,
     );
@@ -353,10 +359,26 @@ function commitsOf(tenantId: string): Conditions {
 
 const riskiestFirst = 'ORDER BY c.tenantId ASC, c.riskScore DESC, c.timestamp DESC, c.commitHash ASC';
 
-function highRisk(tenantId: string, threshold: number, since: { date: string; instant: string }): Conditions {
-  return commitsOf(tenantId)
+function highRisk(
+  tenantId: string,
+  threshold: number,
+  since: { date: string; instant: string },
+  position?: RiskPosition,
+): Conditions {
+  const conditions = commitsOf(tenantId)
     .add('c.riskScore >= ?', threshold)
     .add('(c.commitDate >= ? OR c.createdAt >= ?)', since.date, since.instant);
+  if (!position) return conditions;
+  const { riskScore, timestamp, commitHash } = position;
+  return conditions
+    .add('c.riskScore <= ?', riskScore)
+    .add(
+      'NOT (c.riskScore = ? AND (c.timestamp > ? OR (c.timestamp = ? AND c.commitHash <= ?)))',
+      riskScore,
+      timestamp,
+      timestamp,
+      commitHash,
+    );
 }
 
 function filtered(filter: CommitFilter, position: CommitPosition | undefined): Conditions {
@@ -435,7 +457,10 @@ const files = ({ filesChanged, fileChanges }: CommitItem) => ({
 });
 
 /** The days to look at for "the last so many days", today included. */
-export function sinceDays(today: string, days: number): { date: string; instant: string } {
-  const date = addDays(today, -days);
-  return { date, instant: `${date}T00:00:00.000Z` };
-}
+export const sinceDays = (today: string, days: number) => sinceDay(addDays(today, -days));
+
+/** A day and its first instant. */
+export const sinceDay = (date: string): { date: string; instant: string } => ({
+  date,
+  instant: `${date}T00:00:00.000Z`,
+});

@@ -23,7 +23,7 @@ export type {
   WriteOutcome,
   WrittenCommit,
 } from './commits';
-export { sinceDays } from './commits';
+export { sinceDay, sinceDays } from './commits';
 export { type ContainerDefinition, containerDefinitions, type IndexingPolicy } from './containers';
 export { type Counts, type DayCounts, sumCounts } from './dayCounts';
 export type { DeliveryItem, DeliveryStatus, EnrichmentItem, PushFacts } from './deliveries';
