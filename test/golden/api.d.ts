@@ -696,6 +696,7 @@ export interface components {
                     futureDatedMinutes?: number;
                     massDeletionFiles?: number;
                 };
+                signedRepositories?: string[];
                 redactions?: {
                     [key: string]: number;
                 };
@@ -1014,6 +1015,7 @@ export interface components {
                     futureDatedMinutes?: number;
                     massDeletionFiles?: number;
                 };
+                signedRepositories?: string[];
                 redactions?: {
                     [key: string]: number;
                 };

@@ -9,7 +9,7 @@ import {
   schemaVersion,
   sha256OfJson,
 } from '../commit';
-import { type RiskPolicy, riskLevelOf, scoreCommit } from '../risk';
+import { type RiskPolicy, repositorySigns, riskLevelOf, scoreCommit } from '../risk';
 import { nextRevision } from './revision';
 
 /** One appearance of a commit: in a push, or in a request to the API. */
@@ -40,7 +40,7 @@ export function recordCommit(
   policy: RiskPolicy,
 ): Recorded {
   const facts = existing ? merged(existing, sighting) : firstFacts(sighting);
-  const risk = existing && !affectsScore(existing, facts) ? riskOf(existing) : assess(facts, policy);
+  const risk = existing && !affectsScore(existing, facts, policy) ? riskOf(existing) : assess(facts, policy);
   const content = { ...withoutUndefined(facts), ...risk };
   const action = existing ? 'amended' : 'recorded';
   const commit = nextRevision(existing, content, { action, actor: sighting.actor, at: sighting.at });
@@ -214,8 +214,9 @@ function factsOf(commit: CommitItem): Facts {
   return Object.fromEntries(facts) as unknown as Facts;
 }
 
-function affectsScore(existing: CommitItem, facts: Facts): boolean {
+function affectsScore(existing: CommitItem, facts: Facts, policy: RiskPolicy): boolean {
   const before = factsOf(existing);
+  const signs = ({ repositories }: Facts) => repositorySigns(repositories, policy);
   const scored = ({
     repositories: _,
     branches: __,
@@ -225,7 +226,7 @@ function affectsScore(existing: CommitItem, facts: Facts): boolean {
     pushedAt: ______,
     ...rest
   }: Facts) => withoutUndefined(rest);
-  return !isDeepStrictEqual(scored(before), scored(facts));
+  return signs(before) !== signs(facts) || !isDeepStrictEqual(scored(before), scored(facts));
 }
 
 function assess(facts: Facts, policy: RiskPolicy): CommitRisk {
@@ -234,6 +235,7 @@ function assess(facts: Facts, policy: RiskPolicy): CommitRisk {
       ...facts,
       files: facts.fileChanges ?? facts.filesChanged.map((path) => ({ path })),
       receivedAt: facts.createdAt,
+      repositorySigns: repositorySigns(facts.repositories, policy),
       // Callers of the API post history of any age; only a push tells when a commit reached the forge.
       isBackfill: facts.source === 'api',
     },

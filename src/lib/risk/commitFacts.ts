@@ -36,7 +36,7 @@ export interface CommitFacts {
   isBot?: boolean;
   /** Whether the signature was verified; absent when nobody looked. */
   verified?: boolean;
-  /** True when the repository's commits usually carry a verified signature. */
+  /** True when the repository's commits have to carry a verified signature. */
   repositorySigns?: boolean;
   author?: string;
   /** The push that brought it rewrote history. */

@@ -22,3 +22,4 @@ export {
 } from './policy';
 export { type RankedCommit, type RankingQuality, rankingQuality } from './rankingQuality';
 export { levelThresholds, riskLevelOf, scoreCommit } from './scoreCommit';
+export { repositorySigns } from './signedRepositories';

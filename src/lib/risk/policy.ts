@@ -79,6 +79,15 @@ const Signals = z.strictObject({
 });
 /** By the kind of what was taken out of a message; `other` for kinds not listed. */
 const Redactions = z.record(z.string().max(40), Weight).and(z.object({ other: Weight }));
+/** `owner/name`, or `owner/*` for all of an owner. */
+const SignedRepositories = z
+  .array(
+    z
+      .string()
+      .regex(/^[\w.-]+(\/[\w.-]+)*(\/\*)?$/, 'must be owner/name or owner/*')
+      .max(300),
+  )
+  .max(500);
 const SignalLimits = z.strictObject({
   backDatedDays: z.number().positive().max(3650),
   futureDatedMinutes: z.number().positive().max(525_600),
@@ -117,6 +126,7 @@ export const RiskPolicy = z
     trailers: z.record(TrailerKey, Trailer),
     signals: Signals,
     signalLimits: SignalLimits,
+    signedRepositories: SignedRepositories,
     redactions: Redactions,
     frameworkWords: z.record(Framework, Phrases),
     kinds: z.strictObject({ vendored: Globs, generated: Globs, test: Globs, docs: Globs }),
@@ -150,6 +160,7 @@ export const RiskPolicyOverrides = z.strictObject({
   trailers: z.record(TrailerKey, Trailer.partial()).optional(),
   signals: Signals.partial().optional(),
   signalLimits: SignalLimits.partial().optional(),
+  signedRepositories: SignedRepositories.optional(),
   redactions: z.record(z.string().max(40), Weight).optional(),
   frameworkWords: z.partialRecord(Framework, Phrases).optional(),
   kinds: z.strictObject({ vendored: Globs, generated: Globs, test: Globs, docs: Globs }).partial().optional(),

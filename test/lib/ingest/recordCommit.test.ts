@@ -110,6 +110,23 @@ describe('the record of a commit', () => {
     expect(isBackDated(sighting(old), sighting({ ...old, ...counts }, { source: 'api' }))).toBe(true);
   });
 
+  it('is unsigned where its repository signs, as soon as both are known', () => {
+    const policy = mergeRiskPolicy(defaultRiskPolicy, { signedRepositories: ['Clinic/*', 'fork/other'] });
+    const isUnsigned = (...sightings: Sighting[]) => {
+      let commit: CommitItem | undefined;
+      for (const each of sightings) commit = recordCommit(commit, each, policy).commit;
+      return commit?.riskFactors.some(({ id }) => id === 'signal.unsigned');
+    };
+    const elsewhere = { repositories: ['fork/records'] };
+    expect(isUnsigned(sighting())).toBe(false);
+    expect(isUnsigned(sighting({ verified: true }))).toBe(false);
+    expect(isUnsigned(sighting({ verified: false }))).toBe(true);
+    expect(isUnsigned(sighting(), sighting({ verified: false }))).toBe(true);
+    expect(isUnsigned(sighting({ ...elsewhere, verified: false }))).toBe(false);
+    expect(isUnsigned(sighting({ ...elsewhere, verified: false }), sighting())).toBe(true);
+    expect(isUnsigned(sighting({ repositories: ['clinical/records'], verified: false }))).toBe(false);
+  });
+
   it('says the same in the end in whatever order and however often its sightings come', () => {
     const seen = fc.record({
       branches: fc.subarray(['main', 'topic', 'release'], { minLength: 1 }),
