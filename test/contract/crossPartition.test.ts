@@ -150,6 +150,13 @@ describe('a query over several physical partitions', () => {
     expect([answer.status, answer.body.Documents]).toEqual([200, [3, 13, 23, 33]]);
   });
 
+  it('counts distinct values within one partition, and refuses to over several', async () => {
+    const text = 'SELECT VALUE COUNT(1) FROM (SELECT DISTINCT VALUE c.g FROM c WHERE c.pk = "p1") AS d';
+    const distinct = await rows('SELECT DISTINCT VALUE c.g FROM c WHERE c.pk = "p1"');
+    expect(await rows(text)).toEqual([distinct.length]);
+    expect((await raw('SELECT VALUE COUNT(1) FROM (SELECT DISTINCT VALUE c.g FROM c)')).status).toBe(400);
+  });
+
   it('of a composition of aggregates is refused', async () => {
     expect((await failure(rows('SELECT VALUE SUM(c.n) / COUNT(1) FROM c'))).code).toBe(400);
   });

@@ -282,6 +282,11 @@ describe('GROUP BY and DISTINCT', () => {
     ['SELECT DISTINCT VALUE t FROM c JOIN t IN c.tags', ['red', 'sweet', 'yellow', 'green']],
     ['SELECT DISTINCT VALUE {b: 1, a: c.missing} FROM c', [{ b: 1 }]],
     ['SELECT DISTINCT VALUE c.pk FROM c WHERE c.pk = "a"', ['a']],
+    ['SELECT VALUE COUNT(1) FROM (SELECT DISTINCT VALUE c.pk FROM c)', [3]],
+    ['SELECT COUNT(1) AS k FROM (SELECT DISTINCT c.pk FROM c WHERE c.pk != "a") AS d', [{ k: 2 }]],
+    ['SELECT VALUE MAX(d.pk) FROM (SELECT DISTINCT c.pk FROM c) AS d WHERE d.pk < "c"', ['b']],
+    ['SELECT VALUE d FROM (SELECT DISTINCT VALUE c.pk FROM c) AS d ORDER BY d DESC', ['c', 'b', 'a']],
+    ['SELECT VALUE COUNT(1) FROM (SELECT VALUE c.pk FROM c)', [5]],
   ])('%s', async (query, expected) => {
     expect(sorted(await rows(query))).toEqual(sorted(expected));
   });

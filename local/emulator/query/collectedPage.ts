@@ -1,4 +1,8 @@
+import { parseItem } from '../items/itemRecord';
+import type { CompiledQuery } from '../sql/compiledQuery';
+import { newFrame, rootSlot } from '../sql/frame';
 import { RowCollector } from '../sql/rowCollector';
+import type { Value } from '../sql/values';
 import { PageBuilder, type QueryPage } from './pageBuilder';
 
 /** Results of more text than this are not kept between pages. */
@@ -24,12 +28,29 @@ export class CollectedPage extends PageBuilder {
   }
 
   private async collect(): Promise<string[]> {
-    const { compiled } = this.request.prepared;
+    const { compiled, inner } = this.request.prepared;
     const collector = new RowCollector(compiled, this.frame);
-    if (!compiled.readsItems) compiled.eachRow(this.frame, () => collector.add());
+    const add = () => collector.add();
+    if (inner)
+      for (const row of await this.rowsOf(inner.compiled)) {
+        this.frame.slots[rootSlot] = row;
+        compiled.eachRow(this.frame, add);
+      }
+    else if (!compiled.readsItems) compiled.eachRow(this.frame, add);
     else
       for await (const item of this.items({ ...this.request.scan, byInsertion: this.isSmall() }))
-        this.eachRow(item, () => collector.add());
+        this.eachRow(item, add);
     return collector.finish().map((value) => JSON.stringify(value));
+  }
+
+  /** All rows of a subquery over the items. */
+  private async rowsOf(subquery: CompiledQuery): Promise<Value[]> {
+    const frame = newFrame(subquery.slots, this.request.parameters, this.request.nowMs);
+    const collector = new RowCollector(subquery, frame);
+    for await (const item of this.items({ ...this.request.scan, byInsertion: this.isSmall() })) {
+      frame.slots[rootSlot] = parseItem(item.record);
+      subquery.eachRow(frame, () => collector.add());
+    }
+    return collector.finish();
   }
 }

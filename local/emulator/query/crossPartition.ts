@@ -41,7 +41,7 @@ export function requireServable(
 ): number {
   if (scope !== 'all') return 1;
   const count = partitionsOf(container, filter).length;
-  if (count <= 1 || !needsMerging(prepared.ast)) return count;
+  if (count <= 1 || !(prepared.inner || needsMerging(prepared.ast))) return count;
   throw new CosmosError(
     400,
     'The provided cross partition query can not be directly served by the gateway. This is a first chance (internal) exception that all newer clients will know how to handle gracefully.',

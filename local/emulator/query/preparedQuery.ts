@@ -1,6 +1,6 @@
 import { badRequest } from '../errors';
 import { isObject } from '../json';
-import type { Query } from '../sql/ast';
+import type { Query, Source } from '../sql/ast';
 import type { CompiledQuery } from '../sql/compiledQuery';
 import { compileQuery } from '../sql/compileQuery';
 import { memoise } from '../sql/memoise';
@@ -11,12 +11,32 @@ export interface PreparedQuery {
   text: string;
   ast: Query;
   compiled: CompiledQuery;
+  /** `FROM (SELECT DISTINCT … FROM c)`: runs over all items first, and the query then over its rows. */
+  inner?: { ast: Query; compiled: CompiledQuery };
 }
+
+/** The subquery whose rows depend on all items and not, as others in FROM do, on one. */
+function innerOf({ sources: [first] }: Query): Query | undefined {
+  if (first?.from.kind !== 'query') return undefined;
+  const { query } = first.from;
+  return query.distinct && query.sources[0]?.from.kind === 'root' ? query : undefined;
+}
+
+/** The query that looks at the items: the subquery, where there is one of that kind. */
+export const overItems = ({ ast, inner }: PreparedQuery): Query => inner?.ast ?? ast;
 
 /** Parses and compiles once a text. @throws CosmosError 400 */
 export const prepareQuery = memoise(500, (text: string): PreparedQuery => {
   const ast = parseQuery(text);
-  return { text, ast, compiled: compileQuery(ast) };
+  const inner = innerOf(ast);
+  if (!inner) return { text, ast, compiled: compileQuery(ast) };
+  const [first, ...joined] = ast.sources;
+  const sources: Source[] = [
+    { alias: first?.alias ?? '', iterate: false, from: { kind: 'root' } },
+    ...joined,
+  ];
+  const compiled = compileQuery({ ...ast, sources });
+  return { text, ast, compiled, inner: { ast: inner, compiled: compileQuery(inner) } };
 });
 
 export interface QueryRequest {

@@ -14,14 +14,14 @@ export function runQueryPage(
   container: Container,
   request: PageRequest,
 ): Promise<QueryPage> {
-  const { compiled, ast } = request.prepared;
+  const { compiled, ast, inner } = request.prepared;
   const frame = newFrame(compiled.slots, request.parameters, request.nowMs);
   const cursor = request.continuation
     ? decodeCursor(request.fingerprint, request.continuation)
     : { offset: countOf(compiled.offset, frame) ?? 0, limit: limitOf(request, frame) };
   const collected = compiled.distinct || compiled.groupBy.length > 0 || compiled.aggregates.length > 0;
   const sorted = ast.orderBy.length > 0 ? OrderedPage : StreamedPage;
-  const Page = collected || !compiled.readsItems ? CollectedPage : sorted;
+  const Page = collected || inner || !compiled.readsItems ? CollectedPage : sorted;
   return new Page(reader, container, request, frame, cursor).build();
 }
 

@@ -62,8 +62,11 @@ const resumeFilter = '{documentdb-formattableorderbyquery-filter}';
  * there is nothing to merge: the empty plan makes the client send the query as it is.
  * @throws CosmosError 400 for what no client can merge
  */
-export function planQuery({ ast }: PreparedQuery, container: Container, filter: KeyFilter): QueryPlan {
-  const queryInfo = container.record.ranges.length === 1 ? emptyInfo : describe(ast);
+export function planQuery({ ast, inner }: PreparedQuery, container: Container, filter: KeyFilter): QueryPlan {
+  const isOnePartition = container.record.ranges.length === 1;
+  // The service has a plan for counting distinct values, which the JavaScript client does not know.
+  if (inner && !isOnePartition) throw badRequest('A subquery with DISTINCT is not merged across partitions.');
+  const queryInfo = isOnePartition ? emptyInfo : describe(ast);
   return { partitionedQueryExecutionInfoVersion: 2, queryInfo, queryRanges: rangesOf(container, filter) };
 }
 

@@ -64,8 +64,10 @@ class QueryParser extends ExpressionParser {
     if (this.takeSymbol('(')) {
       const query = this.parseQuery();
       this.symbol(')');
-      this.takeKeyword('AS');
-      return { alias: this.name(), iterate: true, from: { kind: 'query', query } };
+      const named = this.takeKeyword('AS') || this.isPlainName();
+      // Without a name nothing can be said of its rows, which COUNT(1) does not need.
+      const alias = named ? this.name() : `#${this.position()}`;
+      return { alias, iterate: true, from: { kind: 'query', query } };
     }
     const at = this.position();
     const name = this.name();

@@ -57,6 +57,7 @@ function printSelection(selection: Selection): string {
 function printSource({ alias, iterate, from }: Source): string {
   if (from.kind === 'root') return alias;
   const text = from.kind === 'query' ? `(${printQuery(from.query)})` : printExpression(from.expression);
+  if (alias.startsWith('#')) return text;
   return iterate && from.kind === 'path' ? `${alias} IN ${text}` : `${text} AS ${alias}`;
 }
 

@@ -4,7 +4,7 @@ import { queryFingerprint } from '../../query/continuation';
 import { orderByRule } from '../../query/indexRules';
 import { placesWrittenSince } from '../../query/itemScan';
 import { orderRange } from '../../query/orderRange';
-import { prepareQuery } from '../../query/preparedQuery';
+import { overItems, prepareQuery } from '../../query/preparedQuery';
 import { pushDown } from '../../query/pushDown';
 import { type QueryPage, runQueryPage } from '../../query/queryPage';
 import { queryCharge } from '../../requestCharge';
@@ -106,7 +106,7 @@ function readPage(
   after: string | null,
 ): Promise<QueryPage> {
   const prepared = prepareQuery(query);
-  const filter = pushDown(prepared.ast, container, new Map());
+  const filter = pushDown(overItems(prepared), container, new Map());
   const { dropMissingKeys, index } = orderByRule(prepared.ast, container.definition.indexingPolicy);
   return runQueryPage(engine.store, container, {
     prepared,

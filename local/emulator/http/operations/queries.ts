@@ -5,7 +5,7 @@ import { orderByRule } from '../../query/indexRules';
 import { placesWrittenSince } from '../../query/itemScan';
 import { orderRange } from '../../query/orderRange';
 import { intersectPlaces } from '../../query/places';
-import { parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
+import { overItems, parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
 import { pushDown } from '../../query/pushDown';
 import { runQueryPage } from '../../query/queryPage';
 import { planQuery } from '../../query/queryPlan';
@@ -20,7 +20,7 @@ export const queryItems: Operation = async (exchange) => {
   const { text, parameters } = parseQueryRequest(exchange.json());
   const prepared = prepareQuery(text);
   const scope = scopeOf(exchange, container);
-  const filter = pushDown(prepared.ast, container, parameters);
+  const filter = pushDown(overItems(prepared), container, parameters);
   if (
     scope.kind === 'all' &&
     exchange.header('x-ms-documentdb-query-enablecrosspartition')?.toLowerCase() === 'false'
@@ -80,6 +80,6 @@ export const planItemsQuery: Operation = (exchange) => {
   const { text, parameters } = parseQueryRequest(exchange.json());
   const prepared = prepareQuery(text);
   orderByRule(prepared.ast, container.definition.indexingPolicy);
-  const filter = pushDown(prepared.ast, container, parameters);
+  const filter = pushDown(overItems(prepared), container, parameters);
   return json(200, planQuery(prepared, container, filter));
 };
