@@ -29,8 +29,9 @@ Module.prototype.require = function (id) {
 const [entry, later] = process.argv.slice(2);
 require(entry);
 const registeredMs = performance.now();
+const { user, system } = process.cpuUsage();
 if (later) require(later);
-process.stdout.write(JSON.stringify({ functions, registeredMs, loadedMs: performance.now() }));
+process.stdout.write(JSON.stringify({ functions, registeredMs, processorMs: (user + system) / 1000, loadedMs: performance.now() }));
 process.exit(0);
 `;
 
@@ -49,6 +50,8 @@ interface Side {
 
 interface Start {
   registeredMs: number;
+  /** Of the processor, until registered: what other work on the machine hardly changes. */
+  processorMs: number;
   loadedMs: number;
 }
 
@@ -121,6 +124,7 @@ async function compare(node: string, sides: Side[], settings: Record<string, str
   print(`Node ${version.trim()}, median of ${rounds}`);
   for (const [title, of] of [
     ['registered', 'registeredMs'],
+    ['processor time', 'processorMs'],
     ['first call loaded', 'loadedMs'],
   ] as const) {
     const medians = new Map([...times].map(([{ name }, all]) => [name, median(all.map((one) => one[of]))]));

@@ -159,7 +159,8 @@ export function parseConfig(environment: Record<string, string | undefined>): Co
   const present = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = Environment.safeParse(present);
+  // Once a process: compiling the check would take longer than it saves.
+  const parsed = Environment.safeParse(present, { jitless: true });
   if (!parsed.success) {
     throw new InvalidConfig(
       parsed.error.issues.map(({ path, message }) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Outlet, TelemetryRecord } from './recorder';
 
 /** How to send: the connection string, and by which identity where the resource takes no keys. */
@@ -51,6 +51,8 @@ export class ExportThread implements Outlet {
   }
 
   private start(): Worker {
+    // Loaded here and not with the app: it takes a few milliseconds, and many processes never send anything.
+    const { Worker } = process.getBuiltinModule('node:worker_threads');
     const worker = new Worker(this.path, { workerData: this.destination, name: 'telemetry' });
     worker.on('error', () => {
       this.isBroken = true;
