@@ -13,6 +13,7 @@ export type {
 } from './commitItem';
 export { schemaVersion } from './commitItem';
 export { type CommitContent, contentHashOf, contentOf, sha256OfJson } from './contentHash';
+export { displayText } from './displayText';
 export { CommitHash, TenantId } from './identifiers';
 export { addDays, CalendarDate, Instant, toInstant, utcDate } from './instant';
 export { issuesOf } from './issues';

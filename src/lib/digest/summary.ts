@@ -1,7 +1,6 @@
-import type { RiskLevel } from '../commit';
+import { displayText, type RiskLevel } from '../commit';
 import type { DigestedCommit, Store } from '../store';
 import { type Digest, type DigestCommit, isAtLeast, type Unreviewed } from './digest';
-import { displayText } from './displayText';
 import { forgeUrl } from './wording';
 
 const highRiskMax = 100;

@@ -1,7 +1,6 @@
-import { addDays } from '../commit';
+import { addDays, displayText } from '../commit';
 import type { AuditCheck } from '../evidence';
 import { type Announcement, type Digest, type DigestCommit, isAtLeast } from './digest';
-import { displayText } from './displayText';
 
 /** What a message needs to know of its surroundings. */
 export interface RenderOptions {

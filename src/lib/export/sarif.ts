@@ -1,5 +1,5 @@
 import type { Log, ReportingDescriptor, Result, Run } from 'sarif';
-import type { CommitItem } from '../commit';
+import { type CommitItem, displayText } from '../commit';
 
 // SARIF 2.1.0: https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 // The log is written in three pieces, so that no list of commits is ever held whole.
@@ -32,10 +32,19 @@ export function sarifStart(version: string): string {
 /** Everything after the last result. */
 export const sarifEnd = ']}]}';
 
+/**
+ * Foreign text in a message, where braces are placeholders and brackets links: sections 3.11.5 and 3.11.6. A viewer shows it
+ * to people, so it is a line without hidden marks.
+ */
+const messageText = (text: string): string =>
+  displayText(text)
+    .replace(/[{}]/g, '$&$&')
+    .replace(/[\\[\]]/g, '\\$&');
+
 /** One commit as one result, with the reasons of its score and its first files. */
 export function sarifResult(commit: CommitItem): Result {
-  const subject = commit.message.split('\n', 1)[0] ?? '';
-  const reasons = commit.riskFactors.map(({ description }) => description).join(' ');
+  const subject = messageText(commit.message.split('\n', 1)[0] ?? '');
+  const reasons = commit.riskFactors.map(({ description }) => messageText(description)).join(' ');
   return {
     ruleId: rule.id,
     ruleIndex: 0,

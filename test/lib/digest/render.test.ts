@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { Parser } from 'commonmark';
+import { displayText } from '../../../src/lib/commit';
 import {
   renderHtml,
   renderMarkdown,
@@ -8,7 +9,6 @@ import {
   renderText,
   viewOfDigest,
 } from '../../../src/lib/digest';
-import { displayText } from '../../../src/lib/digest/displayText';
 import { hostileTexts, madeCommit, madeDigest, quietDigest } from './madeDigests';
 
 const options = { publicUrl: 'https://evidence.clinic.example' };
