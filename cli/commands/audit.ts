@@ -13,13 +13,15 @@ import { clientOf } from '../settings';
 import { paint, wrap } from '../terminal';
 import { wholeNumber } from './arguments';
 import { exportCommand } from './auditExport';
+import { holdCommand } from './auditHold';
 import { examples, flagsOf, prepare } from './globals';
 
 export function auditCommand(): Command {
   const audit = new Command('audit')
-    .summary('the tamper-evident log: head, verify, export')
+    .summary('the tamper-evident log: head, verify, export, hold')
     .description('The tamper-evident log of every change.');
-  for (const command of [headCommand(), verifyCommand(), exportCommand()]) audit.addCommand(command);
+  for (const command of [headCommand(), verifyCommand(), exportCommand(), holdCommand()])
+    audit.addCommand(command);
   return audit;
 }
 

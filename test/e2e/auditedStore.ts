@@ -7,7 +7,7 @@ import { type CommitItem, parseCommitInput } from '../../src/lib/commit';
 import { auditCommits, readChain, verifyAudit } from '../../src/lib/evidence';
 import { reviewCommit, storeCommits } from '../../src/lib/ingest';
 import { defaultRiskPolicy } from '../../src/lib/risk';
-import { createCosmosClient, createStore, type Store } from '../../src/lib/store';
+import { createCosmosClient, createRetentionStore, createStore, type Store } from '../../src/lib/store';
 
 const dayMs = 86_400_000;
 const noonOf = (daysAgo: number) =>
@@ -19,8 +19,8 @@ export const dateOf = (day: Date) => day.toISOString().slice(0, 10);
 export const hashOf = (name: string) => createHash('sha1').update(name).digest('hex');
 
 /** A database with the containers of production, the app's own store on it, and the bare containers to tamper with. */
-export async function openAuditedStore() {
-  const emulator = await startEmulator({ port: 0, memory: true });
+export async function openAuditedStore(now: () => number = Date.now) {
+  const emulator = await startEmulator({ port: 0, memory: true, now });
   await createContainers(emulator, { database: 'd', commitsContainer: 'commits', retentionDays: 2557 });
   const client = createCosmosClient({
     endpoint: emulator.endpoint,
@@ -36,7 +36,9 @@ export async function openAuditedStore() {
     store: anotherStore(),
     /** The same database as another process sees it. */
     anotherStore,
+    retention: createRetentionStore(client, { database: 'd', commitsContainer: 'commits' }),
     audit: container('audit'),
+    digests: container('digests'),
     commits: container('commits'),
     close: async () => {
       client.dispose();

@@ -785,6 +785,16 @@ export interface components {
             };
             /** @description Authors may review their own commits */
             allowSelfReview: boolean;
+            /** @description Legal holds; where absent, those that stand go on standing. Applied by `audit hold apply`, see docs/recovery.md */
+            holds?: {
+                name: string;
+                /** Format: date */
+                startDate: string;
+                /** Format: date */
+                endDate: string;
+                /** @description Stands in the audit log */
+                reason: string;
+            }[];
         };
         Delivery: {
             deliveryId?: string;

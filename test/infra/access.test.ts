@@ -70,6 +70,18 @@ test('asks for nothing in the audit container that its role does not allow', asy
   expect(source).not.toMatch(new RegExp(`(\\.items|\\.item\\([^)]*\\)|[cC]ontainer)\\s*\\.(${changing})\\(`));
 });
 
+test('lets whoever applies legal holds replace items, and neither create nor delete any', async () => {
+  const role = JSON.parse(await readFile('infra/hold-role.json', 'utf8')) as {
+    Permissions: { DataActions: string[] }[];
+  };
+  const actions = role.Permissions.flatMap(({ DataActions }) => DataActions);
+  expect(actions.map((action) => action.replace(/^.*sqlDatabases\//, '')).sort()).toEqual([
+    'containers/executeQuery',
+    'containers/items/read',
+    'containers/items/replace',
+  ]);
+});
+
 test('names only data actions that exist, and none that reaches beyond items', async () => {
   const known = [
     'containers/executeQuery',

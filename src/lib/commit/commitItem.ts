@@ -103,6 +103,8 @@ export interface CommitItem extends CommitRisk {
   changes: RecordChange[];
   /** Of the request that wrote it last, where telemetry is on: the change feed joins its trace. Outside the content hash. */
   traceparent?: string;
+  /** -1 while a legal hold keeps the item from expiring. Outside the content hash. */
+  ttl?: number;
   schemaVersion: number;
 }
 

@@ -5,7 +5,7 @@ import type { CommitItem } from './commitItem';
 /** What a commit says, without the account of how it came to say so. */
 export type CommitContent = Omit<
   CommitItem,
-  'contentHash' | 'changes' | 'revision' | 'updatedAt' | 'traceparent'
+  'contentHash' | 'changes' | 'revision' | 'updatedAt' | 'traceparent' | 'ttl'
 >;
 
 /** What changes with every write or is told by `changes[]` itself, so it stands outside the hash. */

@@ -10,6 +10,8 @@ interface MadeDigest extends DigestEnvelope {
   auditHead: { sequence: number; hash: string } | null;
   channels?: unknown;
   isOpen?: unknown;
+  /** Of a legal hold. */
+  ttl?: unknown;
 }
 
 /** As many as are ever made at once. */
@@ -39,6 +41,6 @@ export async function auditDigests(store: Store, tenantId: string, clock: Clock)
 }
 
 function contentHashOfDigest(digest: MadeDigest): string {
-  const { channels: _, isOpen: __, ...rest } = digest;
+  const { channels: _, isOpen: __, ttl: ___, ...rest } = digest;
   return sha256OfJson(Object.fromEntries(Object.entries(rest).filter(([name]) => !name.startsWith('_'))));
 }

@@ -1,4 +1,5 @@
 export { appendAudit } from './appendAudit';
+export { type AppliedHolds, applyHolds } from './applyHolds';
 export { type Access, auditAccess, noteAccess } from './auditAccess';
 export { auditCommits, type CommitReference, type Twin } from './auditCommits';
 export { auditDigests } from './auditDigests';

@@ -5,7 +5,7 @@ export function auditableActor(name: string): string {
   return wellFormed(name.replace(/\p{Cc}/gu, '\uFFFD').slice(0, 320)) || 'unknown';
 }
 
-/** The record with this content, and the change that made it so at the end of its history. */
+/** The record with this content, and the change that made it so at the end of its history. What a legal hold keeps, it goes on keeping. */
 export function nextRevision(
   existing: CommitItem | undefined,
   content: CommitContent,
@@ -16,6 +16,7 @@ export function nextRevision(
   const revision = (existing?.revision ?? 0) + 1;
   return {
     ...content,
+    ...(existing?.ttl !== undefined && { ttl: existing.ttl }),
     updatedAt: at,
     contentHash,
     revision,

@@ -1,2 +1,8 @@
 /** What a tenant decides for itself, checked. Pure: no I/O, no clock. */
-export { channelSecretSetting, defaultTenantSettings, riskPolicyOf, TenantSettings } from './tenantSettings';
+export {
+  channelSecretSetting,
+  defaultTenantSettings,
+  type LegalHold,
+  riskPolicyOf,
+  TenantSettings,
+} from './tenantSettings';

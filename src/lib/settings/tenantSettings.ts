@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { TenantId } from '../commit';
+import { CalendarDate, TenantId } from '../commit';
 import { defaultRiskPolicy, mergeRiskPolicy, type RiskPolicy, RiskPolicyOverrides } from '../risk';
 
 const Share = z.number().min(0).max(1);
@@ -31,6 +31,27 @@ const DigestChannel = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('webhook'), ...channel, url: HttpsUrl, signingSecret: SecretName }),
 ]);
 
+const holdsMax = 50;
+
+/** What lies in these days, both included, is kept although its time is over: commits, entries of the audit log and digests. */
+const LegalHold = z
+  .strictObject({
+    name: Name,
+    startDate: CalendarDate.meta({ format: 'date' }),
+    endDate: CalendarDate.meta({ format: 'date' }),
+    reason: z
+      .string()
+      .min(1)
+      .max(500)
+      .regex(/^[^\p{Surrogate}\p{Cc}]*$/u, 'must be well-formed text without controls')
+      .meta({ description: 'Stands in the audit log' }),
+  })
+  .refine(({ startDate, endDate }) => startDate <= endDate, {
+    path: ['startDate'],
+    message: 'must not be after endDate',
+  });
+export type LegalHold = z.infer<typeof LegalHold>;
+
 /** All that a tenant may set. Sent and stored whole, so that what is not there any more was taken away on purpose. */
 export const TenantSettings = z
   .strictObject({
@@ -47,6 +68,17 @@ export const TenantSettings = z
         }),
     }),
     allowSelfReview: z.boolean().meta({ description: 'Authors may review their own commits' }),
+    holds: z
+      .array(LegalHold)
+      .max(holdsMax)
+      .refine((holds) => new Set(holds.map(({ name }) => name)).size === holds.length, {
+        message: 'must each have a name of their own',
+      })
+      .meta({
+        description:
+          'Legal holds; where absent, those that stand go on standing. Applied by `audit hold apply`, see docs/recovery.md',
+      })
+      .optional(),
   })
   .meta({ id: 'TenantSettings' });
 export type TenantSettings = z.infer<typeof TenantSettings>;

@@ -9,6 +9,7 @@ import { DeliveryStore } from './deliveries';
 import { type DigestEnvelope, DigestStore } from './digests';
 import { onStore } from './faults';
 import { RefStore } from './refs';
+import { RetentionStore } from './retention';
 import { SettingsStore } from './settings';
 import { StatsStore } from './stats';
 import { TenantStore } from './tenants';
@@ -29,7 +30,8 @@ export { type Counts, type DayCounts, sumCounts } from './dayCounts';
 export type { DeliveryItem, DeliveryStatus, EnrichmentItem, PushFacts } from './deliveries';
 export type { DigestEnvelope, DigestListing } from './digests';
 export type { RefChange, RefGap, RefItem, SeenPush } from './refs';
-export type { SettingsChange, SettingsOutcome, SettingsRecord } from './settings';
+export { RetentionStore } from './retention';
+export type { SettingsChange, SettingsOutcome, SettingsRecord, SettingsStore } from './settings';
 export type { TenantItem } from './tenants';
 export { metered, type StoreUsage } from './usage';
 
@@ -68,6 +70,20 @@ export function createStore(
       await onStore(() => commits.read());
     },
   };
+}
+
+/** What a person needs to apply legal holds with rights that the app does not have. */
+export function createRetentionStore(
+  client: CosmosClient,
+  cosmos: Pick<Config['cosmos'], 'database' | 'commitsContainer'>,
+): { settings: SettingsStore; retention: RetentionStore } {
+  const database = client.database(cosmos.database);
+  const retention = new RetentionStore({
+    commits: database.container(cosmos.commitsContainer),
+    audit: database.container('audit'),
+    digests: database.container('digests'),
+  });
+  return { settings: new SettingsStore(database.container('tenants')), retention };
 }
 
 let store: Store | undefined;

@@ -155,12 +155,16 @@ export class SettingsStore {
   }
 }
 
-function next(previous: SettingsRecord | undefined, { settings, actor, at }: SettingsWrite): SettingsRecord {
+function next(previous: SettingsRecord | undefined, write: SettingsWrite): SettingsRecord {
+  const { actor, at } = write;
+  // Whoever does not speak of holds releases none.
+  const holds = write.settings.holds ?? previous?.settings.holds;
+  const settings = holds === undefined ? write.settings : { ...write.settings, holds };
   const contentHash = sha256OfJson(settings);
   const revision = (previous?.revision ?? 0) + 1;
   const before = previous?.settings ?? defaultTenantSettings;
   const changed = (Object.keys(settings) as (keyof TenantSettings)[]).filter(
-    (part) => sha256OfJson(settings[part]) !== sha256OfJson(before[part]),
+    (part) => sha256OfJson(settings[part] ?? null) !== sha256OfJson(before[part] ?? null),
   );
   const change = { revision, actor, at, contentHash, changed };
   return {
