@@ -244,6 +244,21 @@ describe('sessions', () => {
     }
   });
 
+  it.each(['ConsistentPrefix', 'Eventual'] as const)('read with %s, which is weaker', async (level) => {
+    const client = account.newClient({ consistencyLevel: level });
+    const own = client.database(account.database.id).container(container.id);
+    expect((await own.item('nowhere', 'p').read()).statusCode).toBe(404);
+  });
+
+  onEmulator.each(['Strong', 'BoundedStaleness'] as const)(
+    'refuse %s with 400, which is stronger than the account (whose own level a cloud account may choose)',
+    async (level) => {
+      const client = account.newClient({ consistencyLevel: level });
+      const own = client.database(account.database.id).container(container.id);
+      expect((await failure(own.item('nowhere', 'p').read())).code).toBe(400);
+    },
+  );
+
   it('work over several physical partitions', async () => {
     const client = account.newClient({ consistencyLevel: 'Session' });
     const wide = await account.container({ throughput: 20_000 });

@@ -4,6 +4,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { CosmosError, tooLarge } from '../errors';
 import { missCharge } from '../requestCharge';
 import { authorize } from './authorization';
+import { requireConsistency } from './consistency';
 import { type Answer, Exchange } from './exchange';
 import { localPage } from './localPages';
 import { findRoute } from './routes';
@@ -50,6 +51,7 @@ async function respond(
       date: exchange.header('x-ms-date') ?? exchange.header('date'),
       nowMs: Date.now(),
     });
+    requireConsistency(exchange.header('x-ms-consistency-level'));
     const { operation, handle } = findRoute(exchange);
     const fault = await options.faults.take({ operation, exchange });
     if (fault === 'drop') {
