@@ -55,6 +55,10 @@ export function commitOf(tenantId: string, n: number, today: string): CommitItem
   };
 }
 
+/** The first day first, as the store keeps them: the pages of its file are filled one after the other. */
+const inOrderOfDays = (commits: number): number[] =>
+  Array.from({ length: commits }, (_, n) => n).sort((a, b) => (b % daysBack) - (a % daysBack));
+
 /**
  * Writes so many commits of each tenant into the data directory of an emulator that is not running: by the emulator's own code, but
  * without requests, and 5,000 commits a flush of the disk, as if so many had come a minute until now. The containers
@@ -73,16 +77,18 @@ export async function loadCommits(
   const engine = new Engine(store, () => writtenAt);
   try {
     const container = engine.catalog.container(names.database, names.commitsContainer);
-    for (const tenantId of tenants)
+    for (const tenantId of tenants) {
+      const numbers = inOrderOfDays(commitsEach);
       for (let from = 0; from < commitsEach; from += commitsAWrite) {
         writtenAt += minuteMs;
         await engine.queue.write((transaction) => {
-          for (let n = from; n < Math.min(from + commitsAWrite, commitsEach); n++) {
+          for (const n of numbers.slice(from, from + commitsAWrite)) {
             const commit = commitOf(tenantId, n, today);
             engine.items.create(transaction, container, [tenantId, commit.commitDate], commit);
           }
         });
       }
+    }
   } finally {
     await engine.close();
   }
