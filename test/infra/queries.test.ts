@@ -56,6 +56,22 @@ it.each(inAlerts)('$name answers with the value that its rule looks at', ({ quer
   expect(analyse(query).columns).toContain('Value');
 });
 
+it('they read records of which the host leaves none out', () => {
+  const { excludedTypes } = (
+    JSON.parse(readFileSync('host.json', 'utf8')) as {
+      logging: { applicationInsights: { samplingSettings: { excludedTypes: string } } };
+    }
+  ).logging.applicationInsights.samplingSettings;
+  const types = new Set(
+    all.flatMap(({ query }) => [...query.matchAll(/\bApp(\w+)/g)].map(([, type]) => type)),
+  );
+  // Metrics are never sampled. https://learn.microsoft.com/azure/azure-functions/configure-monitoring#configure-sampling
+  types.delete('Metrics');
+  expect(excludedTypes.split(';').map((type) => `${type.replace(/y$/, 'ie')}s`)).toEqual(
+    expect.arrayContaining([...types]),
+  );
+});
+
 it('they ask for attributes and metrics that are sent', () => {
   const named = (pattern: RegExp) =>
     all.flatMap(({ query }) => [...query.matchAll(pattern)].map(([, name]) => name));
