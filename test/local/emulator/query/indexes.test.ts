@@ -140,6 +140,19 @@ describe('a composite index', () => {
     expect(rest).toEqual(sorted([...left, late]).filter((id) => !before.has(id) && id !== gone));
   });
 
+  it('serves a tenant on one of several physical partitions, and several tenants merged by the client', async () => {
+    await container.delete();
+    const spread = { ...(definition as object), throughput: 40_000 };
+    await client.database('db').containers.create(spread as never);
+    const items = await fill([5, 2.5, 3, -1, 1]);
+    expect((await ask(inOrder(''), 37)).ids).toEqual(sorted(items));
+    const first = await ask(inOrder('', 'OFFSET 0 LIMIT 5'));
+    expect(first.ids).toEqual(sorted(items).slice(0, 5));
+    const both = await ask(inOrder('').replace("c.t = 'one'", "c.t IN ('one', 'other')"), 100);
+    expect(both.ids).toHaveLength(800);
+    expect(both.ids.slice(0, 400)).toEqual(sorted(items));
+  });
+
   it('stands aside for a tenant with values that bytes cannot order', async () => {
     const items = await fill(['b'.repeat(100), `${'b'.repeat(99)}a`, '\ud83d\ude00', '\uffee', 'z', 3, [1]]);
     expect((await ask(inOrder(''), 37)).ids).toEqual(sorted(items));
