@@ -72,6 +72,10 @@ export function forward(
     isCancelled = true;
     outgoing.destroy();
   };
+  // A client that hangs up waits for nothing any more.
+  response.once('close', () => {
+    if (!response.writableFinished) cancel();
+  });
   return { answered: sent.then((answer) => passOn(answer, response)), cancel };
 }
 

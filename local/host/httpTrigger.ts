@@ -103,7 +103,7 @@ export class HttpTrigger {
     const isAnswered = forwarded.answered.then(
       () => true,
       (error) => {
-        if (!hasFailed) this.#options.log.failure(match.route.fn.name, error);
+        if (!hasFailed && !response.destroyed) this.#options.log.failure(match.route.fn.name, error);
         return false;
       },
     );

@@ -13,7 +13,9 @@ export function serveWith(
 ): RequestListener {
   return (request, response) => {
     const startedAt = performance.now();
-    const { method = 'GET', url = '/' } = request;
+    const { method = 'GET' } = request;
+    const url = withoutOrigin(request.url ?? '/');
+    request.url = url;
     const end = url.indexOf('?');
     const path = withoutDots(end < 0 ? url : url.slice(0, end));
     const done = (functionName?: string): void =>
@@ -46,6 +48,11 @@ async function handle(
     else answerEmpty(response, 404);
   }
   return functionName;
+}
+
+/** A request line may name the whole address (https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2). */
+function withoutOrigin(url: string): string {
+  return url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?]*\/?/i, '/');
 }
 
 /** `/a/../b` is `/b`, as for Kestrel; clients other than browsers may send either. */

@@ -97,10 +97,13 @@ describe('routing', () => {
 });
 
 describe('requests', () => {
-  it('takes dots out of the path before it is routed', async () => {
+  it.each([
+    ['takes dots out of the path before it is routed', '/api/none/../any/./x'],
+    ['takes the path out of a whole address', 'http://functions.test/api/any/x'],
+  ])('%s', async (_title, path) => {
     const { hostname, port } = new URL(host.url);
     const status = await new Promise((resolve, reject) => {
-      send({ hostname, port, path: '/api/none/../any/./x' }, (response) => {
+      send({ hostname, port, path }, (response) => {
         response.resume();
         resolve(response.statusCode);
       })

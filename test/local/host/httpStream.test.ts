@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { forward } from '../../../local/host/httpStream';
@@ -28,6 +29,25 @@ async function workerThatClosesKeptConnections(): Promise<{ url: string; sockets
   });
   return { url, sockets };
 }
+
+it('takes the request back from the worker when its client hangs up', async () => {
+  const reached = new EventEmitter();
+  const url = await serve((request) => {
+    reached.emit('request');
+    request.socket.once('close', () => reached.emit('gone'));
+  });
+  const lost = new Promise((resolve) => {
+    void serve((request, response) => {
+      forward(request, response, url, 'an-id').answered.catch(resolve);
+    }).then(async (host) => {
+      const hangUp = new AbortController();
+      reached.once('request', () => hangUp.abort());
+      await fetch(host, { signal: hangUp.signal }).catch(() => undefined);
+    });
+  });
+  await once(reached, 'gone');
+  expect(await lost).toMatchObject({ code: 'ECONNRESET' });
+});
 
 it.each([
   ['sends a request without a body again', undefined],
