@@ -1,7 +1,7 @@
 // Bundles the deployed app into an entry and what that loads later, and the local tools into one file each.
 // `--bench` bundles the measurements too. `--watch` builds again on every change. `--if-possible` (the prepare script)
 // does nothing where the development packages are left out.
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 
 let esbuild;
@@ -76,6 +76,12 @@ const importMetaUrl = {
   banner: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;',
 };
 
+// An app that runs may load any of these files at any moment, so what stays the same is left alone.
+async function writeChanged(path, text) {
+  const before = await readFile(path, 'utf8').catch(() => undefined);
+  if (before !== text) await writeFile(path, text);
+}
+
 // esbuild splits only modules of ECMAScript; made CommonJS afterwards, they load sooner. The entry is written last: whoever
 // watches the folder finds whole what it names.
 const splitApp = {
@@ -99,13 +105,13 @@ const splitApp = {
           sourcesContent: false,
           sourcefile: path,
         });
-        await writeFile(`${path}.map`, map);
-        await writeFile(path, `${code}//# sourceMappingURL=${name}.map\n`);
+        await writeChanged(`${path}.map`, map);
+        await writeChanged(path, `${code}//# sourceMappingURL=${name}.map\n`);
         stale.delete(name);
         stale.delete(`${name}.map`);
       }
       stale.delete('telemetry.js');
-      for (const name of stale) await rm(join(appFolder, name));
+      for (const name of stale) await rm(join(appFolder, name), { recursive: true, force: true });
     });
   },
 };
