@@ -10,7 +10,8 @@ import { until } from './stack/waiting';
 
 const shownMax = 10;
 const auditTimeoutMs = 120_000;
-const digestTimeoutMs = 60_000;
+// The log is verified before.
+const digestTimeoutMs = 180_000;
 
 interface Verification {
   valid: boolean;
