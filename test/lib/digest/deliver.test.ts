@@ -28,7 +28,11 @@ const later = (ms: number) => {
 };
 
 beforeAll(async () => {
-  [road, http, smtp] = await Promise.all([openRoad(), startHttpReceiver(), startMailReceiver()]);
+  const [opened, ...receivers] = await Promise.all([openRoad(), startHttpReceiver(), startMailReceiver()]);
+  [http, smtp] = receivers;
+  // No answer of the store is to be lost here, however busy the machine.
+  const instance = () => opened.instance(10_000);
+  road = { ...opened, store: instance(), instance };
 });
 afterAll(() => Promise.all([road.close(), http.close(), smtp.close()]));
 beforeEach(() => {
@@ -68,7 +72,7 @@ const delivery = (store: Store) => {
         [`${prefix}teams_Durl`]: `${http.url}/teams`,
         [`${prefix}hook_Dkey`]: secret,
       },
-      timeoutMs: 300,
+      timeoutMs: 1_000,
     },
   };
 };
@@ -265,9 +269,12 @@ describe('killed at any step and run again by two hosts at once', () => {
         if (killed) points++;
         later(120_000);
         await Promise.all([morning(road.store, list), morning(road.instance(), list)]);
+        // What the dead process of a turn before had on its way may arrive late: it names its tenant.
+        const ours = (text: string | undefined) => new RegExp(`\\b${tenantId}\\b`).test(text ?? '');
+        const received = http.received.filter(({ body }) => ours(body));
         const messages = new Set([
-          ...http.received.map(({ path, headers }) => headers['webhook-id'] ?? path),
-          ...smtp.mails.map(({ messageId }) => messageId),
+          ...received.map(({ path, headers }) => headers['webhook-id'] ?? path),
+          ...smtp.mails.filter(({ subject }) => ours(subject)).map(({ messageId }) => messageId),
         ]);
         const status = (await states())[name]?.status;
         if (messages.size === 0) {
@@ -276,7 +283,7 @@ describe('killed at any step and run again by two hosts at once', () => {
         } else {
           expect(messages.size).toBe(1);
           // One that can tell a repetition may have it twice under one id; the others never.
-          if (name === 'chat' || name === 'teams') expect(http.received).toHaveLength(1);
+          if (name === 'chat' || name === 'teams') expect(received).toHaveLength(1);
           expect(['sent', 'unknown']).toContain(status);
         }
       }
