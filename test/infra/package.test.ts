@@ -110,7 +110,7 @@ test('loads the app from the package alone, and refuses a package that lacks som
 
   await rm(join(folder, 'dist/functions/index.js'));
   expect(await checkPackage(folder)).toMatch(/dist\/functions\/index\.js is missing/);
-});
+}, 90_000);
 
 test('refuses a package whose workers the template does not list', async () => {
   const folder = await builtFolder();
