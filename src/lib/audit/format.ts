@@ -18,7 +18,8 @@ export function headIdOf(number: number): string {
 /** Which head of its day an id is; undefined where it is not a head's. */
 export function headNumberOf(id: unknown): number | undefined {
   if (id === 'head') return 0;
-  const [, number] = (typeof id === 'string' && /^head-([1-9][0-9]{0,14})$/.exec(id)) || [];
+  if (typeof id !== 'string' || !id.startsWith('head-')) return undefined;
+  const [, number] = /^head-([1-9][0-9]{0,14})$/.exec(id) ?? [];
   return number === undefined ? undefined : Number(number);
 }
 
