@@ -217,6 +217,16 @@ describe('the program', () => {
     expect((await here.program.run(['emulator', '--help'])).stdout).toContain('--memory');
   });
 
+  it('ends with 2 and prints nothing where a command is not typed right', async () => {
+    const { stdout } = await here.program.run(['completion', 'bash']);
+    const commands = [...stdout.matchAll(/\) path='([a-z][a-z -]*)'/g)].map(([, path]) => path ?? '');
+    expect(commands.length).toBeGreaterThan(20);
+    for (const words of commands) {
+      const { code, stdout } = await here.program.run([...words.split(' '), '--no-such-flag']);
+      expect([words, code, stdout]).toEqual([words, 2, '']);
+    }
+  }, 120_000);
+
   it('prints its version', async () => {
     const { version } = (await import('../../package.json')) as { version: string };
     expect(await here.program.run(['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });

@@ -261,5 +261,6 @@ function assess(facts: Facts, policy: RiskPolicy): CommitRisk {
 
 /** As JSON sees it: a member that is undefined is none. */
 function withoutUndefined<T extends object>(value: T): T {
+  if (!Object.values(value).includes(undefined)) return value;
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
 }

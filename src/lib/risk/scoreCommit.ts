@@ -114,7 +114,13 @@ function roundedFactors(factors: RawFactor[], scoreThousandths: number): RiskFac
     left--;
   }
   return factors
-    .map(({ thousandths: _, ...factor }, i) => ({ ...factor, contribution: (rounded[i] ?? 0) / 1000 }))
+    .map(({ id, half, description, evidence }, i) => ({
+      id,
+      half,
+      description,
+      evidence,
+      contribution: (rounded[i] ?? 0) / 1000,
+    }))
     .filter(({ contribution }) => contribution !== 0)
     .sort((a, b) => b.contribution - a.contribution);
 }
