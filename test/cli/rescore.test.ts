@@ -54,7 +54,7 @@ it('by the settings as they are, nothing would change', async () => {
 
 it('with --json is a line a commit that changes, and a last one that sums up', async () => {
   const { stdout } = await here.run(['rescore', '--dry-run', '--policy', '-', '--json'], {
-    input: JSON.stringify({ levels: { medium: 0.02 } }),
+    input: JSON.stringify({ levels: { medium: 0.01 } }),
   });
   const lines = stdout
     .trimEnd()
@@ -62,6 +62,7 @@ it('with --json is a line a commit that changes, and a last one that sums up', a
     .map((line) => JSON.parse(line) as Record<string, unknown>);
   const { summary } = lines.at(-1) as { summary: { commits: number; changed: number; otherLevel: number } };
   expect(summary).toMatchObject({ commits: history.length, dryRun: true, interrupted: false, failed: 0 });
+  expect(summary.changed).toBe(29);
   expect(lines).toHaveLength(summary.changed + 1);
   expect(lines[0]).toMatchObject({ commitHash: expect.any(String), before: {}, after: {}, factors: [] });
 });
