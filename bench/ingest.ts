@@ -26,6 +26,8 @@ interface StackFile {
 
 const connections = 50;
 const commitsABatch = 500;
+/** Pushes go to so many in turn, each from where the one before has left its branch. */
+const branches = 100;
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const hashOf = (text: string) => createHash('sha1').update(text).digest('hex');
 
@@ -147,7 +149,7 @@ async function acknowledgements(stack: StackFile, count: number): Promise<void> 
       {
         method: 'POST',
         setupRequest: (request) => {
-          const body = JSON.stringify(pushOf([`pushed ${sent}`], `pushed ${sent - 1}`, 3, sent));
+          const body = JSON.stringify(pushOf([`pushed ${sent}`], `pushed ${sent - branches}`, 3, sent));
           sent++;
           return { ...request, body, headers: signed(stack, body) };
         },
@@ -171,7 +173,7 @@ async function acknowledgements(stack: StackFile, count: number): Promise<void> 
 /** The largest push that GitHub sends: 2,048 commits in nearly 25 MB. */
 async function largePush(stack: StackFile): Promise<void> {
   const names = Array.from({ length: 2_048 }, (_, number) => `large ${number}`);
-  const body = JSON.stringify(pushOf(names, 'before', 190, 1));
+  const body = JSON.stringify(pushOf(names, 'before', 190, branches / 2));
   const began = performance.now();
   const answer = await fetch(stack.webhookUrl, { method: 'POST', headers: signed(stack, body), body });
   const acknowledged = performance.now() - began;
@@ -209,7 +211,7 @@ function signed(stack: StackFile, body: string): Record<string, string> {
 function pushOf(names: readonly string[], before: string, files: number, ref: number) {
   const person = { name: 'Dev', email: 'dev@example.org', username: 'dev' };
   return {
-    ref: `refs/heads/topic-${ref % 100}`,
+    ref: `refs/heads/topic-${ref % branches}`,
     before: hashOf(before),
     after: hashOf(names.at(-1) ?? ''),
     created: false,

@@ -12,6 +12,8 @@ interface InboxItem {
   id: string;
   tenantId: string;
   deliveryId: string;
+  /** Only a hint, and enough of one: whatever makes a delivery pending again shows it again. */
+  status?: string;
   traceparent?: string;
 }
 
@@ -22,9 +24,10 @@ const deliveriesAtOnce = 8;
 export async function processDelivery(documents: unknown[], context: InvocationContext): Promise<void> {
   const limit = pLimit(deliveriesAtOnce);
   const outcomes = await Promise.allSettled(
-    (documents as InboxItem[]).map(({ id, tenantId, deliveryId, traceparent }) =>
+    (documents as InboxItem[]).map(({ id, tenantId, deliveryId, status, traceparent }) =>
       limit(async () => {
-        if (id === 'part-0')
+        // That it was settled shows the delivery once more.
+        if (id === 'part-0' && status === 'pending')
           await following('processDelivery', [traceparent], () => process(tenantId, deliveryId, context));
         if (id === accessId) await auditAccess(getStore(), tenantId, deliveryId, systemClock);
         if (id === 'ref') await reconcile(tenantId, deliveryId, context);
