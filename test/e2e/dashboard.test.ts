@@ -266,6 +266,8 @@ inBrowser('with many commits, somebody at the page', () => {
     await page.keyboard.press('j');
     const hash = await page.evaluate<string>(focusedCommit);
     await page.keyboard.press('r');
+    // As a person sees where the focus is before the next key.
+    await page.locator('input[type="radio"]:focus').waitFor();
     await page.keyboard.press('Space');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
