@@ -45,9 +45,9 @@ export class ChainVerifier {
     this.entries += 1;
     const seen = readEntry(item, fault, text);
     if (this.doubt && seen.fault === undefined && follows(this.doubt.before.last, seen)) this.takeBackDoubt();
-    const before = this.mark();
+    const before = this.isExpected(seen) ? undefined : this.mark();
     const doubtful = this.place(seen);
-    this.doubt = doubtful ? { before, seen } : undefined;
+    this.doubt = before && doubtful ? { before, seen } : undefined;
   }
 
   /** `startDate` is the first day asked for, where it was not known before. */
@@ -67,6 +67,16 @@ export class ChainVerifier {
       problemsFound: this.findings.found,
       notes: this.findings.notes,
     };
+  }
+
+  /** Nearly every entry: sound, of the same day, and linked to the last one. It is never doubtful. */
+  private isExpected(seen: SeenEntry): boolean {
+    return (
+      seen.fault === undefined &&
+      seen.tenantId === this.tenantId &&
+      seen.auditDate === this.last.auditDate &&
+      follows(this.last, seen)
+    );
   }
 
   /** Puts an entry behind the last one, or says why it cannot; true where the next entry may prove it an intruder. */
