@@ -63,10 +63,12 @@ export function hashCanonicalEntry(entry: Record<string, unknown>, text: string)
   return sha256(text.slice(0, at) + text.slice(at + member.length));
 }
 
+const isSystemField: ReadonlySet<string> = new Set(systemFields);
+
 /** Whether no value is an object and no field is one that a hash leaves out. */
 function isPlain(entry: Record<string, unknown>): boolean {
   for (const key in entry) {
-    if (typeof entry[key] === 'object' || (systemFields as readonly string[]).includes(key)) return false;
+    if (typeof entry[key] === 'object' || isSystemField.has(key)) return false;
   }
   return true;
 }
