@@ -39,7 +39,8 @@ describe('the daily verification', () => {
     const entry = await entryOf(tenantId, 2);
     await opened.audit.item(entry.id, [tenantId, entry.auditDate]).replace({ ...entry, actor: 'test:eve' });
     const found: string[] = [];
-    for (let later = 5; later < 12; later++) {
+    // Eleven days later a slice of the eight older days may hold every day that was written on.
+    for (let later = 5; later < 11; later++) {
       const now = new Date(Date.parse(`${first}T12:00:00.000Z`) + later * 86_400_000);
       const options = { retentionDays: 2557, clock: () => now, wholeEntriesMax: 8 };
       const check = await checkAudit(opened.store, tenantId, options);
