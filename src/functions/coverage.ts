@@ -30,7 +30,7 @@ function shown({ repository, ref, pushes, gapsFound, gapsFilled, lastPush, gaps 
     pushesSeen: pushes,
     gapsFound,
     gapsFilled,
-    gapsOpen: gaps.filter(({ filledAt }) => filledAt === undefined).length,
+    gapsOpen: gapsFound - gapsFilled,
     lastPush: { at, after, pusher },
     gaps,
   };

@@ -456,6 +456,7 @@ export interface components {
                 pushesSeen: number;
                 gapsFound: number;
                 gapsFilled: number;
+                /** @description Found and not filled; of these `gaps` lists the latest 500 */
                 gapsOpen: number;
                 lastPush: {
                     /** Format: date-time */

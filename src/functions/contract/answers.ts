@@ -157,7 +157,7 @@ export const Coverage = z
         pushesSeen: count,
         gapsFound: count,
         gapsFilled: count,
-        gapsOpen: count,
+        gapsOpen: count.meta({ description: 'Found and not filled; of these `gaps` lists the latest 500' }),
         lastPush: z.object({ at: instant, after: text, pusher: text.optional() }),
         gaps: z
           .array(

@@ -138,9 +138,9 @@ async function coverageOf(store: Store, tenantId: string): Promise<Coverage | un
   for (let after: string | undefined; ; ) {
     const page = await store.refs.page(tenantId, { after }, pageSize);
     refs += page.length;
-    for (const { repository, ref, gaps: found } of page) {
+    for (const { repository, ref, gaps: found, gapsFound, gapsFilled } of page) {
       const open = found.filter(({ filledAt }) => filledAt === undefined);
-      openGaps += open.length;
+      openGaps += gapsFound - gapsFilled;
       gaps.push(...open.map(({ foundAt }) => ({ repository, ref, foundAt })));
     }
     after = page.at(-1)?.deliveryId;

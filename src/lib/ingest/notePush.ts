@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../clock';
 import { StoreUnavailable } from '../errors';
 import type { PushFacts, RefItem, SeenPush, Store } from '../store';
-import { firstEnds, withEnds, withPush } from './refChain';
+import { reconcileRef } from './reconcileRef';
+import { firstEnds, sizeOf, withEnds, withPush } from './refChain';
 
+/** A chain that grows beyond this is not left for the change feed to look at: its item would outgrow what an item may hold. */
+const chainSizeMax = 3_000;
 /** Other writers of the same ref that may come first before this one gives way and is run again. */
 const turnsMax = 20;
 
@@ -23,7 +27,11 @@ export function refKey({ repositoryId, ref }: Pick<PushFacts, 'repositoryId' | '
  * the same repository, is known by what it moved and when. May run any number of times, in any order.
  * @throws StoreUnavailable
  */
-export async function notePush(store: Store, noted: NotedPush): Promise<'counted' | 'seen-before'> {
+export async function notePush(
+  store: Store,
+  noted: NotedPush,
+  clock: Clock,
+): Promise<'counted' | 'seen-before'> {
   const { tenantId, push } = noted;
   const seen: SeenPush = {
     id: `push:${pushKey(noted)}`,
@@ -32,14 +40,22 @@ export async function notePush(store: Store, noted: NotedPush): Promise<'counted
     at: noted.receivedAt,
   };
   for (let turn = 0; turn < turnsMax; turn++) {
-    const ref = await store.refs.get(tenantId, seen.deliveryId);
-    if (await store.refs.write(next(ref, noted), ref, seen)) return 'counted';
+    let ref = await store.refs.get(tenantId, seen.deliveryId);
+    if (ref && sizeOf(ref.chain) > chainSizeMax) {
+      await reconcileRef(store, tenantId, seen.deliveryId, clock);
+      ref = await store.refs.get(tenantId, seen.deliveryId);
+    }
+    if (await store.refs.write(withNotedPush(ref, noted), ref, seen)) return 'counted';
     if (await store.refs.hasSeen(seen)) return 'seen-before';
   }
   throw new StoreUnavailable(1, new Error('The ref kept changing'));
 }
 
-function next(ref: RefItem | undefined, { tenantId, deliveryId, receivedAt, push }: NotedPush): RefItem {
+/** The ref with one more push, or as its first one makes it. */
+export function withNotedPush(
+  ref: RefItem | undefined,
+  { tenantId, deliveryId, receivedAt, push }: NotedPush,
+): RefItem {
   const { before, after } = push;
   const at = push.pushedAt ?? receivedAt;
   const lastPush: RefItem['lastPush'] = {

@@ -42,7 +42,7 @@ export async function processDelivery(
   let processed: Processed;
   try {
     // First of all: the push was seen, whatever becomes of its commits.
-    await notePush(store, first);
+    await notePush(store, first, clock);
     const commits = await commitsOfParts(parts);
     processed = await storeAll(store, first, commits, policy, clock);
     if (enriches && processed.kind === 'processed' && commits.length > 0)

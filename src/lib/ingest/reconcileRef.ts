@@ -4,11 +4,14 @@ import { sha256OfJson, wellFormed } from '../commit';
 import { StoreUnavailable } from '../errors';
 import { appendAudit } from '../evidence';
 import type { RefGap, RefItem, Store } from '../store';
-import { breaksOf, type ChainBreak } from './refChain';
+import { breaksOf, type ChainBreak, withPush } from './refChain';
 
 const turnsMax = 20;
 /** Of the filled ones the latest are kept in the item; the audit log has them all. */
 const filledKeptMax = 100;
+/** Of the open ones about so many: an older one stays open for good, in the counts and in the audit log, and is looked for no more. */
+const openKeptMax = 500;
+/** So many changes are kept in the item, and no more are made in one write: what the log has not yet is never dropped. */
 const changesKeptMax = 200;
 
 /**
@@ -22,39 +25,44 @@ export async function reconcileRef(
   key: string,
   clock: Clock,
 ): Promise<{ found: number; filled: number }> {
+  const done = { found: 0, filled: 0 };
   for (let turn = 0; turn < turnsMax; turn++) {
     const ref = await store.refs.get(tenantId, key);
-    if (!ref) return { found: 0, filled: 0 };
+    if (!ref) return done;
+    await appendAudit(store, tenantId, auditable(ref), clock);
     const next = reconciled(ref, clock().toISOString());
-    if (next !== ref && !(await store.refs.write(next, ref))) continue;
-    const changes = next.changes.map(
-      ({ revision, action, at, contentHash, detail }): AuditableChange => ({
-        tenantId,
-        subject: key,
-        revision,
-        action,
-        actor: 'system',
-        at,
-        contentHash,
-        detail,
-      }),
-    );
-    await appendAudit(store, tenantId, changes, clock);
-    return { found: next.gapsFound - ref.gapsFound, filled: next.gapsFilled - ref.gapsFilled };
+    if (next === ref) return done;
+    if (!(await store.refs.write(next, ref))) continue;
+    done.found += next.gapsFound - ref.gapsFound;
+    done.filled += next.gapsFilled - ref.gapsFilled;
   }
   throw new StoreUnavailable(1, new Error('The ref kept changing'));
 }
 
-/** The ref with its gaps as its chain says; the very same object where nothing is to be changed. */
-export function reconciled<T extends RefItem>(ref: T, at: string): T {
-  const breaks = breaksOf(ref.chain, ref.ends, {
-    origin: ref.firstPush.before,
-    tip: ref.lastPush.after,
-  });
+function auditable({ tenantId, deliveryId, changes }: RefItem): AuditableChange[] {
+  return changes.map(({ revision, action, at, contentHash, detail }) => ({
+    tenantId,
+    subject: deliveryId,
+    revision,
+    action,
+    actor: 'system',
+    at,
+    contentHash,
+    detail,
+  }));
+}
+
+/**
+ * The ref with its gaps as its chain says, or nearer to that by so many as one write records; the very same object where
+ * nothing is to be changed.
+ */
+export function reconciled<T extends RefItem>(ref: T, at: string, keptMax = openKeptMax): T {
   const open = ref.gaps.filter(({ filledAt }) => filledAt === undefined);
-  const { kept, found, filled } = matched(open, breaks);
+  const { kept, ...changed } = matched(open, breaksIn(ref));
   const moved = kept.filter(({ gap, now }) => gap.before !== now.before || gap.lastKnown !== now.lastKnown);
-  if (found.length + filled.length + moved.length === 0) return ref;
+  if (changed.found.length + changed.filled.length + moved.length === 0) return ref;
+  const found = changed.found.slice(0, changesKeptMax);
+  const filled = changed.filled.slice(0, changesKeptMax - found.length);
   const changes = [...ref.changes];
   const gaps = ref.gaps.filter(({ filledAt }) => filledAt !== undefined);
   const note = (action: 'gap' | 'gap-filled', gap: RefGap) => {
@@ -66,15 +74,18 @@ export function reconciled<T extends RefItem>(ref: T, at: string): T {
     gaps.push({ ...gap, filledAt: at });
     note('gap-filled', gap);
   }
-  for (const { gap, now } of kept) gaps.push({ ...now, foundAt: gap.foundAt, ...attemptsOf(gap, now) });
+  const stillOpen = [...changed.filled.slice(filled.length), ...kept.map(movedTo)];
   for (const now of found) {
     const gap = { ...now, foundAt: at };
-    gaps.push(gap);
+    stillOpen.push(gap);
     note('gap', gap);
   }
+  const isWhole = found.length === changed.found.length;
   return {
     ...ref,
-    gaps: latest(gaps),
+    ...(isWhole && stillOpen.length > keptMax
+      ? withOldestLetGo(ref, stillOpen, gaps.slice(-filledKeptMax), keptMax)
+      : { gaps: [...gaps.slice(-filledKeptMax), ...stillOpen] }),
     gapsFound: ref.gapsFound + found.length,
     gapsFilled: ref.gapsFilled + filled.length,
     revision: changes.at(-1)?.revision ?? ref.revision,
@@ -82,9 +93,29 @@ export function reconciled<T extends RefItem>(ref: T, at: string): T {
   };
 }
 
-function latest(gaps: readonly RefGap[]): RefGap[] {
-  const filled = gaps.filter(({ filledAt }) => filledAt !== undefined);
-  return [...filled.slice(-filledKeptMax), ...gaps.filter(({ filledAt }) => filledAt === undefined)];
+function breaksIn({ chain, ends, firstPush, lastPush }: RefItem): ChainBreak[] {
+  return breaksOf(chain, ends, { origin: firstPush.before, tip: lastPush.after });
+}
+
+/** Joins the chain where its oldest gaps are, so that they are not found again. They stay counted as open. */
+function withOldestLetGo(
+  ref: RefItem,
+  open: readonly RefGap[],
+  filled: readonly RefGap[],
+  keptMax: number,
+): Pick<RefItem, 'chain' | 'gaps'> {
+  const newestFirst = [...open].sort((a, b) => (a.foundAt > b.foundAt ? -1 : a.foundAt < b.foundAt ? 1 : 0));
+  const chain = newestFirst
+    .slice(keptMax)
+    .reduce((joined, { lastKnown, before }) => withPush(joined, lastKnown ?? before, before), ref.chain);
+  const { kept } = matched(newestFirst, breaksIn({ ...ref, chain }));
+  return { chain, gaps: [...filled, ...kept.map(movedTo)] };
+}
+
+/** The gap where it is now. What was tried for other ends counts no more. */
+function movedTo({ gap, now }: { gap: RefGap; now: ChainBreak }): RefGap {
+  const isSame = gap.before === now.before && gap.lastKnown === now.lastKnown;
+  return isSame ? gap : { ...now, foundAt: gap.foundAt };
 }
 
 /** A push that comes late may move one end of a gap: it is the same gap as long as there are not fewer of them. */
@@ -106,17 +137,6 @@ function matched(open: readonly RefGap[], breaks: readonly ChainBreak[]) {
     });
   }
   return { kept, found: left, filled: unmatched };
-}
-
-/** What was tried for other ends counts no more. */
-function attemptsOf(gap: RefGap, now: ChainBreak): Partial<RefGap> {
-  if (gap.before !== now.before || gap.lastKnown !== now.lastKnown) return {};
-  const { attempts, error, nextAttemptAt } = gap;
-  return {
-    ...(attempts !== undefined && { attempts }),
-    ...(error !== undefined && { error }),
-    ...(nextAttemptAt !== undefined && { nextAttemptAt }),
-  };
 }
 
 function detailOf({ repository, ref }: RefItem, { lastKnown, before }: RefGap): Record<string, string> {

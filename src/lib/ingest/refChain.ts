@@ -51,6 +51,11 @@ export function withPush(chain: RefChain, before: string, after: string): RefCha
   ];
 }
 
+/** How many parts and open ends it keeps. A row of pushes is 3, and so is each row that joins no other. */
+export function sizeOf(chain: RefChain): number {
+  return chain.reduce((size, { open }) => size + 1 + Object.keys(open).length, 0);
+}
+
 /**
  * Where the history of a ref begins and where it stands now, by the forge's clock in whole seconds: what the earliest pushes
  * moved it from and the latest ones moved it to, several where they fall into the same second.

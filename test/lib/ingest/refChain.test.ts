@@ -1,5 +1,11 @@
 import fc from 'fast-check';
+import type { AuditEntry } from '../../../src/lib/audit';
+import { systemClock } from '../../../src/lib/clock';
+import { normalisePush, notePush, refKey } from '../../../src/lib/ingest';
+import { withNotedPush } from '../../../src/lib/ingest/notePush';
+import { reconciled } from '../../../src/lib/ingest/reconcileRef';
 import { breaksOf, type RefChain, withPush } from '../../../src/lib/ingest/refChain';
+import type { RefItem } from '../../../src/lib/store';
 import {
   auditAll,
   hashOf,
@@ -11,6 +17,7 @@ import {
   reconcileAll,
   tenantId,
   verified,
+  zeros,
 } from './testRoad';
 
 type Edge = readonly [string, string];
@@ -269,4 +276,82 @@ describe('a missing push', () => {
     expect(await ref()).toMatchObject({ pushes: 4, gapsFound: 0, gaps: [], lastPush: { pusher: 'ann' } });
     expect(await log()).toEqual([]);
   });
+
+  it('by the thousand keeps the item small, the counts right, and every gap in the log once', async () => {
+    const store = road.instance(30_000);
+    const note = async (index: number) => {
+      const { push } = normalisePush(
+        pushOf({
+          before: hashOf(`lost ${index}`),
+          commits: [`seen ${index}`],
+          pushedAt: 1_700_000_000 + index,
+        }),
+      );
+      const receivedAt = '2025-01-15T10:00:00.000Z';
+      await notePush(store, { tenantId, deliveryId: `d${index}`, receivedAt, push }, systemClock);
+      return refKey(push);
+    };
+    const key = await note(0);
+    const [one] = await store.refs.page(tenantId, {}, 1);
+    if (!one) throw new Error('No ref was noted');
+    // As if the change feed had been behind for a thousand pushes.
+    const unlinked = Array.from(
+      { length: 1_000 },
+      (_, index): Edge => [hashOf(`x${index}`), hashOf(`y${index}`)],
+    );
+    await store.refs.write({ ...one, chain: [...one.chain, ...chainOf(unlinked)], pushes: 1_001 }, one);
+    for (const index of [1, 2, 3]) await note(index);
+    await reconcileAll(store);
+
+    const ref = await store.refs.get(tenantId, key);
+    expect(JSON.stringify(ref).length).toBeLessThan(400_000);
+    expect(ref).toMatchObject({ pushes: 1_004, gapsFound: 1_003, gapsFilled: 0 });
+    // One whose two ends belong to the same row of pushes cannot be joined away.
+    expect(Math.abs((ref?.gaps.length ?? 0) - 500)).toBeLessThan(10);
+    const logged: AuditEntry[] = [];
+    for (let more = true; more; ) {
+      const page = await store.audit.page(tenantId, { after: logged.at(-1)?.sequence ?? 0 }, 500);
+      logged.push(...page);
+      more = page.length > 0;
+    }
+    expect(logged.map(({ revision }) => revision)).toEqual(
+      Array.from({ length: 1_003 }, (_, index) => index + 1),
+    );
+    expect(new Set(logged.map(({ detail }) => detail?.before)).size).toBe(1_003);
+    const before = await store.refs.get(tenantId, key);
+    await reconcileAll(store);
+    expect(await store.refs.get(tenantId, key)).toEqual(before);
+  }, 60_000);
+});
+
+it('lets old gaps go and comes to rest, whatever the pushes, and however few are kept', () => {
+  const names = fc.constantFrom(zeros, ...[...'abcdefghij'].map(hashOf));
+  const push = fc.record({ before: names, after: names });
+  fc.assert(
+    fc.property(
+      fc.array(push, { minLength: 1, maxLength: 40 }),
+      fc.integer({ min: 1, max: 5 }),
+      (pushes, keptMax) => {
+        let ref: RefItem | undefined;
+        let found = 0;
+        for (const [index, each] of pushes.entries()) {
+          const pushedAt = new Date(1_700_000_000_000 + index * 1_000).toISOString();
+          const { push: facts } = normalisePush(pushOf({ pushedAt: 1_700_000_000 + index }));
+          ref = withNotedPush(ref, {
+            tenantId,
+            deliveryId: `d${index}`,
+            receivedAt: pushedAt,
+            push: { ...facts, ...each },
+          });
+          const next: RefItem = reconciled(ref, pushedAt, keptMax);
+          expect(reconciled(next, pushedAt, keptMax)).toBe(next);
+          const open = next.gaps.filter(({ filledAt }) => filledAt === undefined);
+          expect(next.gapsFound - next.gapsFilled).toBeGreaterThanOrEqual(open.length);
+          expect(next.gapsFound).toBeGreaterThanOrEqual(found);
+          found = next.gapsFound;
+          ref = next;
+        }
+      },
+    ),
+  );
 });
