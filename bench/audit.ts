@@ -81,7 +81,7 @@ export async function run([count = '1000000', appended = '5000']: string[]): Pro
     }, 20);
     const verifiedAt = performance.now();
     const cpuAt = process.cpuUsage();
-    const report = await verifyExport(createReadStream(file, { highWaterMark: 1 << 18 }));
+    const report = await verifyExport(createReadStream(file));
     const verifySeconds = (performance.now() - verifiedAt) / 1000;
     const cpu = process.cpuUsage(cpuAt);
     clearInterval(sampler);

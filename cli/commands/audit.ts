@@ -85,11 +85,10 @@ async function verifyOnline(command: Command): Promise<VerificationReport> {
 }
 
 const problemsShownMax = 20;
-const chunkBytes = 1 << 20;
 
 /** Reads the export as it comes: memory stays the same however long it is. */
 async function checkExport(file: string, flags: VerifyFlags): Promise<VerificationReport> {
-  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: chunkBytes });
+  const input = file === '-' ? process.stdin : createReadStream(file);
   try {
     return await verifyExport(input, {
       trustedHeads: flags.head ?? [],

@@ -51,28 +51,6 @@ export function hashEntry(entry: object): string {
   return sha256(canonicalJson(withoutSystemFields(entry, 'hash')));
 }
 
-/**
- * `hashEntry` of an entry whose canonical form is at hand, which spares most of the work: the form without `hash` is the
- * text without that member. Where no value is an object, `,"hash":"` stands nowhere else: in a text its quotes
- * would be escaped, and a value is never followed by a colon.
- */
-export function hashCanonicalEntry(entry: Record<string, unknown>, text: string): string {
-  const member = `,"hash":"${entry.hash}"`;
-  const at = text.indexOf(member);
-  if (at < 0 || typeof entry.hash !== 'string' || !isPlain(entry)) return hashEntry(entry);
-  return sha256(text.slice(0, at) + text.slice(at + member.length));
-}
-
-const isSystemField: ReadonlySet<string> = new Set(systemFields);
-
-/** Whether no value is an object and no field is one that a hash leaves out. */
-function isPlain(entry: Record<string, unknown>): boolean {
-  for (const key in entry) {
-    if (typeof entry[key] === 'object' || isSystemField.has(key)) return false;
-  }
-  return true;
-}
-
 /** The `headHash` that a head must carry: SHA-256 over the canonical form of all its other fields, unknown ones too. */
 export function hashHead(head: object): string {
   return sha256(canonicalJson(withoutSystemFields(head, 'headHash')));

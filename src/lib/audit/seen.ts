@@ -1,5 +1,5 @@
 import { AuditEntry, AuditHead, formatVersion, headNumberOf } from './format';
-import { hashCanonicalEntry, hashEntry, hashHead } from './hash';
+import { hashEntry, hashHead } from './hash';
 
 /** An item that says it is an entry, and what a check of it alone tells. */
 export interface SeenEntry {
@@ -32,15 +32,13 @@ export function isSoundEntry(item: object): item is AuditEntry {
   return readEntry(item).fault === undefined;
 }
 
-/** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already, `text` its canonical form. */
-export function readEntry(found: unknown, fault?: string, text?: string): SeenEntry {
+/** Reads what may be anything; never throws. `fault` is what is known to be wrong with it already. */
+export function readEntry(found: unknown, fault?: string): SeenEntry {
   const item =
     typeof found === 'object' && found !== null && !Array.isArray(found)
       ? (found as Record<string, unknown>)
       : {};
-  const contentsHash = attempt(() =>
-    text === undefined || fault !== undefined ? hashEntry(item) : hashCanonicalEntry(item, text),
-  );
+  const contentsHash = attempt(() => hashEntry(item));
   return {
     item,
     sequence:

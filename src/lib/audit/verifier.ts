@@ -35,15 +35,17 @@ export class ChainVerifier {
     this.tenantId = options.tenantId;
   }
 
-  /** Where the item was read from a text: `fault` is what is wrong with that, and otherwise `text` its canonical form. */
-  add(item: unknown, fault?: string, text?: string): void {
+  /** Where the item was read from a text, `fault` is what is wrong with that. */
+  add(item: unknown, fault?: string): void {
     if (isHead(item)) {
       this.doubt = undefined;
       this.last = this.days.addHead(item, this.last, this.tenantId, fault);
-      return;
-    }
+    } else this.addEntry(readEntry(item, fault));
+  }
+
+  /** As `add`, of an entry that was read already. */
+  addEntry(seen: SeenEntry): void {
     this.entries += 1;
-    const seen = readEntry(item, fault, text);
     if (this.doubt && seen.fault === undefined && follows(this.doubt.before.last, seen)) this.takeBackDoubt();
     const before = this.isExpected(seen) ? undefined : this.mark();
     const doubtful = this.place(seen);

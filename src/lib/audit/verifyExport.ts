@@ -1,3 +1,4 @@
+import { readCommonLine } from './commonLine';
 import { AuditManifest, ExportTally, manifestId } from './export';
 import { canonicalJson, hashManifest } from './hash';
 import type { AuditProblem, VerificationReport, VerifyOptions } from './report';
@@ -23,11 +24,17 @@ export async function verifyExport(
   for await (const lines of linesOf(chunks)) {
     for (const line of lines) {
       number += 1;
+      const entry = readCommonLine(line);
+      if (entry) {
+        parts.add(line, entry.item);
+        verifier.addEntry(entry);
+        continue;
+      }
       const { item, fault } = parseLine(line);
       if (isManifest(item)) parts.close(item, fault);
       else {
         parts.add(line, item);
-        verifier.add(item, fault && `line ${number} ${fault}`, line);
+        verifier.add(item, fault && `line ${number} ${fault}`);
       }
     }
   }
