@@ -20,18 +20,11 @@ export function copyOf(source: JsonObject): JsonObject {
   return copy;
 }
 
-/** Whether a value nests no deeper than the service allows. Walks with its own stack: input may be hostile. */
+/** Whether a value nests no deeper than the service allows. `max` bounds the call stack too: input may be hostile. */
 export function withinNesting(value: unknown, max = nestingMax): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth += 1) {
-    if (depth > max) return false;
-    const next: unknown[] = [];
-    for (const parent of level) {
-      if (typeof parent !== 'object' || parent === null) continue;
-      for (const child of Object.values(parent))
-        if (typeof child === 'object' && child !== null) next.push(child);
-    }
-    level = next;
-  }
+  if (typeof value !== 'object' || value === null) return true;
+  if (max < 0) return false;
+  if (Array.isArray(value)) return value.every((element) => withinNesting(element, max - 1));
+  for (const name in value) if (!withinNesting((value as JsonObject)[name], max - 1)) return false;
   return true;
 }

@@ -1,4 +1,6 @@
-import { isObject, type JsonObject } from './json';
+import { systemProperties } from './items/itemBody';
+import type { JsonObject } from './json';
+import { pathSegments } from './partition/partitionKey';
 import type { IndexingPolicy } from './resources/indexingPolicy';
 
 /**
@@ -31,26 +33,45 @@ export const feedCharge = (itemsReturned: number, bytesReturned: number): number
 
 const leavesMax = 1000;
 
+/** What a policy indexes: every property but those of `names`, or only those. */
+interface IndexedNames {
+  all: boolean;
+  names: Set<string>;
+  systemValues: number;
+}
+
+const known = new WeakMap<IndexingPolicy, IndexedNames>();
+
+function indexedNames(policy: IndexingPolicy): IndexedNames {
+  let indexed = known.get(policy);
+  if (!indexed) {
+    const all = policy.includedPaths.some(({ path }) => path === '/*');
+    const paths = all ? policy.excludedPaths : policy.includedPaths;
+    const names = new Set(paths.map(({ path }) => pathSegments(path)[0] ?? ''));
+    const system = ['_rid', '_self', '_etag', '_attachments', '_ts'];
+    indexed = { all, names, systemValues: system.filter((name) => names.has(name) !== all).length };
+    known.set(policy, indexed);
+  }
+  return indexed;
+}
+
 /** How many of an item's leaf values its container's policy indexes (counting stops at 1,000). */
 export function indexedPaths(item: JsonObject, policy: IndexingPolicy): number {
   if (policy.indexingMode === 'none') return 0;
-  const all = policy.includedPaths.some(({ path }) => path === '/*');
-  const named = (name: string, paths: { path: string }[]) =>
-    paths.some(({ path }) => path.startsWith(`/${name}/`) || path.startsWith(`/"${name}"/`));
-  const leaves = Object.keys(item)
-    .filter((name) => (all ? !named(name, policy.excludedPaths) : named(name, policy.includedPaths)))
-    .reduce((sum, name) => sum + countLeaves(item[name]), 0);
+  const { all, names, systemValues } = indexedNames(policy);
+  let leaves = systemValues;
+  for (const name of Object.keys(item))
+    if (names.has(name) !== all && !systemProperties.has(name)) leaves = countLeaves(item[name], leaves);
   return Math.min(leaves, leavesMax) + (policy.compositeIndexes?.length ?? 0);
 }
 
-function countLeaves(value: unknown): number {
-  const pending = [value];
-  let leaves = 0;
-  while (pending.length > 0 && leaves < leavesMax) {
-    const next = pending.pop();
-    if (Array.isArray(next)) pending.push(...next.slice(0, leavesMax));
-    else if (isObject(next)) pending.push(...Object.values(next).slice(0, leavesMax));
-    else leaves += 1;
+/** Adds a value's leaves to `counted`, up to a little more than the maximum. */
+function countLeaves(value: unknown, counted: number): number {
+  if (typeof value !== 'object' || value === null) return counted + 1;
+  let leaves = counted;
+  for (const child of Array.isArray(value) ? value : Object.values(value)) {
+    if (leaves >= leavesMax) break;
+    leaves = countLeaves(child, leaves);
   }
   return leaves;
 }

@@ -118,10 +118,12 @@ function send(
     ...containerHeaders(exchange),
     ...answer.headers,
   };
-  if (!empty) headers['content-length'] = body === undefined ? 0 : Buffer.byteLength(body);
+  const bytes = body === undefined ? 0 : Buffer.byteLength(body);
+  if (!empty) headers['content-length'] = bytes;
   if (body !== undefined) headers['content-type'] = 'application/json';
   response.writeHead(answer.status, headers);
-  response.end(body);
+  // Text with a byte a character is ASCII, and goes out much faster under a name that says so.
+  response.end(body, bytes === body?.length ? 'latin1' : 'utf8');
 }
 
 function containerHeaders(exchange: Exchange | undefined): Record<string, string> {

@@ -17,18 +17,30 @@ export function requireItemBody(body: unknown): JsonObject & { id: string } {
   const id = requireItemId(Object.hasOwn(body, 'id') ? body.id : undefined);
   if (Object.hasOwn(body, 'ttl')) requireTtl(body.ttl);
   if (!withinNesting(body)) throw badRequest('The item nests deeper than 128 levels.');
+  const names = Object.keys(body);
+  if (!names.some((name) => systemProperties.has(name))) return body as JsonObject & { id: string };
   const item: JsonObject & { id: string } = { id };
-  for (const name of Object.keys(body)) if (!systemProperties.has(name)) setOwn(item, name, body[name]);
+  for (const name of names) if (!systemProperties.has(name)) setOwn(item, name, body[name]);
   return item;
 }
+
+/** What the service adds to an item. None of it needs escaping in JSON but the quotes of the ETag. */
+export interface SystemProperties {
+  rid: string;
+  self: string;
+  etag: string;
+  ts: number;
+}
+
+const utf8BytesPerUnitMax = 3;
 
 /**
  * The item's JSON text with the system properties after the user's.
  * @throws CosmosError 413 over 2 MB
  */
-export function composeItem(item: JsonObject, system: JsonObject): string {
+export function composeItem(item: JsonObject, { rid, self, etag, ts }: SystemProperties): string {
   const text = JSON.stringify(item);
-  if (Buffer.byteLength(text) > itemBytesMax)
+  if (text.length * utf8BytesPerUnitMax > itemBytesMax && Buffer.byteLength(text) > itemBytesMax)
     throw tooLarge('Request size is too large: an item may have 2 MB.');
-  return `${text.slice(0, -1)},${JSON.stringify(system).slice(1)}`;
+  return `${text.slice(0, -1)},"_rid":"${rid}","_self":"${self}","_etag":${JSON.stringify(etag)},"_attachments":"attachments/","_ts":${ts}}`;
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json';
-import { fromBinary, toBinary } from '../partition/bytes';
+import { toBinary } from '../partition/bytes';
 
 /**
  * An item as stored: place in its commit (2 bytes), LSN (6), `_ts` (4), ttl (4, 0 for none) and the JSON text that clients
@@ -54,11 +54,12 @@ export interface WrittenItem {
 }
 
 export function encodeWritten({ ts, ttl, newestTs, place }: WrittenItem): Buffer {
-  const times = Buffer.allocUnsafe(12);
-  times.writeUInt32BE(ts, 0);
-  times.writeInt32BE(ttl, 4);
-  times.writeUInt32BE(newestTs, 8);
-  return Buffer.concat([times, fromBinary(place)]);
+  const bytes = Buffer.allocUnsafe(12 + place.length);
+  bytes.writeUInt32BE(ts, 0);
+  bytes.writeInt32BE(ttl, 4);
+  bytes.writeUInt32BE(newestTs, 8);
+  bytes.write(place, 12, 'latin1');
+  return bytes;
 }
 
 export const readWritten = (bytes: Buffer): WrittenItem => ({

@@ -43,8 +43,9 @@ export interface StoredItem {
 /** What an operation did to an item. */
 export interface WriteResult {
   status: 200 | 201 | 204;
-  /** The item as stored, its JSON text, and how many bytes that has. */
+  /** What the user put into it. */
   item: JsonObject;
+  /** The JSON text of the whole item as stored, and how many bytes that has. */
   text: string;
   bytes: number;
   etag: string;
@@ -53,13 +54,11 @@ export interface WriteResult {
 /** The value of an entry whose key says it all. */
 const present = Buffer.from('1');
 
-const etagPattern = /"_etag":("(?:[^"\\]|\\.)*")/g;
-
 /** The `_etag` in an item's text: the last one, since system properties come last. */
 function etagOf(json: Buffer): string {
-  const tail = json.subarray(Math.max(0, json.length - 400)).toString();
-  const last = [...tail.matchAll(etagPattern)].at(-1)?.[1];
-  return last === undefined ? '' : (JSON.parse(last) as string);
+  const tail = json.toString('latin1', Math.max(0, json.length - 400));
+  const [, etag = '""'] = /("(?:[^"\\]|\\.)*")/.exec(tail.slice(tail.lastIndexOf('"_etag":') + 8)) ?? [];
+  return JSON.parse(etag) as string;
 }
 
 export function requireMatch(ifMatch: string | undefined, etag: string): void {
@@ -69,9 +68,8 @@ export function requireMatch(ifMatch: string | undefined, etag: string): void {
 /** The number of the item (live or expired) that has an id under a full partition key's prefix. */
 function numberOf(reader: StoreReader, container: Container, prefix: string, id: string): string | undefined {
   const start = idIndexPrefix(container.key, id) + prefix;
-  for (const { key } of reader.range({ ...prefixRange(start), limit: 1 }))
-    if (key.length === start.length + 8) return key.slice(-8);
-  return undefined;
+  const key = reader.nextKey(start);
+  return key?.length === start.length + 8 && key.startsWith(start) ? key.slice(-8) : undefined;
 }
 
 /** Reads and writes of single items, each inside the caller's transaction. Expired items do not exist here. */
@@ -118,7 +116,7 @@ export class ItemStore {
     requireSameKey(key, container.keyOf(item));
     if (this.find(transaction, container, key, item.id))
       throw conflict('Entity with the specified id already exists in the system.');
-    return { ...this.put(transaction, container, key, item), status: 201 };
+    return this.put(transaction, container, key, item);
   }
 
   /** @throws CosmosError 400, 409 (a unique key), 412, 413 */
@@ -132,8 +130,7 @@ export class ItemStore {
     const item = requireItemBody(body);
     requireSameKey(key, container.keyOf(item));
     const before = this.find(transaction, container, key, item.id);
-    if (!before) return { ...this.put(transaction, container, key, item), status: 201 };
-    requireMatch(ifMatch, before.etag);
+    if (before) requireMatch(ifMatch, before.etag);
     return this.put(transaction, container, key, item, before);
   }
 
@@ -234,9 +231,7 @@ export class ItemStore {
     const ttl = typeof item.ttl === 'number' ? item.ttl : 0;
     const rid = itemRid(container.key, number);
     const etag = newEtag();
-    const self = `${container.self}docs/${rid}/`;
-    const system = { _rid: rid, _self: self, _etag: etag, _attachments: 'attachments/', _ts: ts };
-    const text = composeItem(item, system);
+    const text = composeItem(item, { rid, self: `${container.self}docs/${rid}/`, etag, ts });
 
     const { lsn, sequence } = container;
     const record = encodeRecord({ lsn, sequence }, ts, ttl, text);
@@ -252,8 +247,7 @@ export class ItemStore {
     if (ttl > 0) transaction.put(dueKey(container.key, ts + ttl, place), present);
     for (const digest of uniqueDigests(container, item))
       transaction.put(uniqueKey(container.key, prefix, digest), fromBinary(number));
-    const bytes = record.length - headerBytes;
-    return { status: 200, item: { ...item, ...system }, text, bytes, etag };
+    return { status: before ? 200 : 201, item, text, bytes: record.length - headerBytes, etag };
   }
 
   /** An expired item that still holds the id is swept out of the way. */

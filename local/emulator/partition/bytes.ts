@@ -4,7 +4,9 @@ export const toBinary = (bytes: Uint8Array): string =>
 
 export const fromBinary = (binary: string): Buffer => Buffer.from(binary, 'latin1');
 
-export const utf8Binary = (text: string): string => Buffer.from(text, 'utf8').toString('latin1');
+/** A text's UTF-8 bytes: the text itself where it is ASCII. */
+export const utf8Binary = (text: string): string =>
+  /[^\0-\x7f]/.test(text) ? Buffer.from(text, 'utf8').toString('latin1') : text;
 
 /** The first binary string after every string that begins with `prefix`. */
 export function prefixEnd(prefix: string): string {
@@ -18,12 +20,13 @@ export function prefixEnd(prefix: string): string {
 export const laterOf = (a: string, b: string): string => (a < b ? b : a);
 export const earlierOf = (a: string, b: string): string => (a < b ? a : b);
 
+const eightBytes = Buffer.alloc(8);
+
 /** An unsigned integer below 2^53 as 8 big-endian bytes: sorts as the number does. */
 export function uint64Binary(value: number): string {
-  const bytes = Buffer.allocUnsafe(8);
-  bytes.writeUInt32BE(Math.floor(value / 2 ** 32), 0);
-  bytes.writeUInt32BE(value >>> 0, 4);
-  return bytes.toString('latin1');
+  eightBytes.writeUInt32BE(Math.floor(value / 2 ** 32), 0);
+  eightBytes.writeUInt32BE(value >>> 0, 4);
+  return eightBytes.toString('latin1');
 }
 
 export function readUint64(binary: string, offset = 0): number {

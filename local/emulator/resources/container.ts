@@ -91,6 +91,8 @@ export class Container {
   }
 
   rangeOfKey(key: PartitionKey): PhysicalRange {
+    const [only, second] = this.record.ranges;
+    if (only && !second) return only;
     const epk = this.effectiveKey(key);
     const range = this.record.ranges.find((candidate) => contains(candidate, epk));
     if (!range) throw new Error(`no physical range holds ${epk}`);

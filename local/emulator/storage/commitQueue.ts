@@ -19,7 +19,8 @@ interface Job {
 }
 
 class UndoLog implements Transaction {
-  private readonly log: (() => void)[] = [];
+  /** What to do to go back, the last first; a key alone stands for its removal. */
+  private readonly log: (string | (() => void))[] = [];
   private readonly last = new Map<string, () => Buffer | undefined>();
 
   constructor(private readonly writer: StoreWriter) {}
@@ -27,6 +28,7 @@ class UndoLog implements Transaction {
   get: StoreWriter['get'] = (key) => this.writer.get(key);
   range: StoreWriter['range'] = (range) => this.writer.range(range);
   keys: StoreWriter['keys'] = (range) => this.writer.keys(range);
+  nextKey: StoreWriter['nextKey'] = (start) => this.writer.nextKey(start);
 
   put(key: string, value: Buffer): void {
     this.remember(key);
@@ -34,7 +36,7 @@ class UndoLog implements Transaction {
   }
 
   insert(key: string, value: Buffer): void {
-    this.log.push(() => this.writer.remove(key));
+    this.log.push(key);
     this.writer.put(key, value);
   }
 
@@ -63,7 +65,9 @@ class UndoLog implements Transaction {
     try {
       return work();
     } catch (error) {
-      while (this.log.length > mark) this.log.pop()?.();
+      for (const step of this.log.splice(mark).reverse())
+        if (typeof step === 'string') this.writer.remove(step);
+        else step();
       throw error;
     }
   }
@@ -71,7 +75,7 @@ class UndoLog implements Transaction {
   private remember(key: string): void {
     const before = this.writer.get(key);
     const kept = before && Buffer.from(before);
-    this.log.push(() => (kept ? this.writer.put(key, kept) : this.writer.remove(key)));
+    this.log.push(kept ? () => this.writer.put(key, kept) : key);
   }
 }
 

@@ -48,10 +48,16 @@ export function openLmdbStore(directory: string): OrderedStore {
     for (const key of database.getKeys(boundsOf(wanted))) yield toBinary(key);
   }
 
+  const nextKey = (start: string) => {
+    for (const key of database.getKeys({ start: fromBinary(start), limit: 1 })) return toBinary(key);
+    return undefined;
+  };
+
   const writer = {
     get,
     range,
     keys,
+    nextKey,
     put: (key: string, value: Buffer) => {
       database.putSync(fromBinary(key), value);
     },
@@ -63,6 +69,7 @@ export function openLmdbStore(directory: string): OrderedStore {
     get,
     range,
     keys,
+    nextKey,
     transaction: (work) => {
       database.transactionSync(() => work(writer));
     },

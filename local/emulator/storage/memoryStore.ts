@@ -1,9 +1,12 @@
 import BTree from 'sorted-btree';
 import type { KeyRange, OrderedStore } from './orderedStore';
 
+/** Keys a node holds: measured fastest for the inserts of an item. */
+const nodeSize = 64;
+
 /** Keeps everything in this process's memory: for tests, gone when it closes. */
 export function openMemoryStore(): OrderedStore {
-  const tree = new BTree<string, Buffer>();
+  const tree = new BTree<string, Buffer>(undefined, (a, b) => (a === b ? 0 : a < b ? -1 : 1), nodeSize);
 
   function* forward({ start, end, limit = Number.POSITIVE_INFINITY }: KeyRange) {
     let left = limit;
@@ -31,6 +34,7 @@ export function openMemoryStore(): OrderedStore {
     get: (key: string) => tree.get(key),
     range: (range: KeyRange) => (range.reverse ? backward(range) : forward(range)),
     keys,
+    nextKey: (start: string) => tree.getPairOrNextHigher(start)?.[0],
     put: (key: string, value: Buffer) => {
       tree.set(key, value);
     },
@@ -42,6 +46,7 @@ export function openMemoryStore(): OrderedStore {
     get: writer.get,
     range: writer.range,
     keys,
+    nextKey: writer.nextKey,
     transaction: (work) => work(writer),
     close: async () => tree.clear(),
   };

@@ -11,6 +11,8 @@ export interface StoreReader {
   range(range: KeyRange): Iterable<{ key: string; value: Buffer }>;
   /** The keys of a range, without fetching their values. */
   keys(range: KeyRange): Iterable<string>;
+  /** The first key at or after `start`. */
+  nextKey(start: string): string | undefined;
 }
 
 export interface StoreWriter extends StoreReader {

@@ -174,6 +174,15 @@ function operationKey(container: Container, value: unknown): PartitionKey {
   return requireFullKey(key, container.definition.partitionKey);
 }
 
+/** The keys of a bulk's operations, most of which come in runs of the same. */
+function operationKeys(container: Container): (value: unknown) => PartitionKey {
+  let last: { value: unknown; key: PartitionKey } | undefined;
+  return (value) => {
+    if (last === undefined || last.value !== value) last = { value, key: operationKey(container, value) };
+    return last.key;
+  };
+}
+
 /** Operations that stand each for itself; one transaction and one flush for all of them. */
 export const bulk: Operation = async (exchange) => {
   const container = exchange.openContainer(SubStatus.ownerNotFound);
@@ -181,6 +190,7 @@ export const bulk: Operation = async (exchange) => {
   if (rangeId !== undefined) exchange.range = container.rangeById(rangeId);
   const operations = parseOperations(exchange);
   const continueOnError = exchange.header('x-ms-cosmos-batch-continue-on-error')?.toLowerCase() !== 'false';
+  const keyOf = operationKeys(container);
   const results = await exchange.engine.queue.write((transaction) => {
     let failed = false;
     return operations.map((operation) => {
@@ -188,7 +198,7 @@ export const bulk: Operation = async (exchange) => {
         return { statusCode: 424, requestCharge: 0, message: 'Failed dependency.' };
       try {
         return transaction.atomically(() => {
-          const key = operationKey(container, operation.partitionKey);
+          const key = keyOf(operation.partitionKey);
           if (rangeId !== undefined && container.rangeOfKey(key).id !== exchange.range?.id)
             throw new CosmosError(410, 'The partition key is of another range.', {
               substatus: SubStatus.partitionKeyRangeGone,

@@ -51,6 +51,8 @@ describe.each<[string, () => OrderedStore]>([
             .sort((x, y) => (x < y ? -1 : 1));
           const found = [...store.range({ start, end, reverse })].map((entry) => entry.key);
           expect(found).toEqual(reverse ? expected.reverse() : expected);
+          const next = [...model.keys()].filter((name) => name >= start).sort((x, y) => (x < y ? -1 : 1))[0];
+          expect(store.nextKey(start)).toBe(next);
           for (const [name, value] of [...model].slice(0, 5)) expect(store.get(name)?.toString()).toBe(value);
         },
       ),
