@@ -67,12 +67,16 @@ export async function evaluateRepository(
     for (const cause of causes) faulty.add(cause);
     onProgress?.(++done, fixes.length);
   });
+  const fixesLeftOut = allFixes.length - fixes.length;
+  // Parents come first: from the first traced fix on, no fix that was left out can lead back to a commit.
+  const [firstTraced] = fixes;
+  const measurable = fixesLeftOut > 0 && firstTraced ? commits.slice(commits.indexOf(firstTraced)) : commits;
   return {
     commits: commits.length,
     fixes: allFixes.length,
     fixesTraced: traced,
-    fixesLeftOut: allFixes.length - fixes.length,
-    quality: qualityOf(commits, faulty),
+    fixesLeftOut,
+    quality: qualityOf(measurable, faulty),
     levels: levelsOf(commits),
     riskModel: policy.riskModel,
   };

@@ -7,7 +7,7 @@ export interface RepositoryEvaluation {
   /** Commits that announce the repair of a fault, and how many of them led back to another commit. */
   fixes: number;
   fixesTraced: number;
-  /** Fixes left out to keep within the limit asked for; the faults that they repaired look like none. */
+  /** Fixes left out to keep within the limit asked for; commits older than the first traced one are not measured. */
   fixesLeftOut: number;
   /** How well each ranks the commits that may be measured; the last is the simplest rival. */
   quality: { likelihood: RankingQuality; riskScore: RankingQuality; sourceLinesAdded: RankingQuality };
@@ -65,7 +65,12 @@ export function describeEvaluation(evaluation: RepositoryEvaluation, width = 80)
       ? [`Only ${positives} faulty commits were found: these figures say little.`]
       : []),
     ...(fixesLeftOut > 0
-      ? [`The ${fixesLeftOut} oldest fixes were left out; what they repaired counts as sound.`]
+      ? [
+          wrap(
+            `The ${fixesLeftOut} oldest fixes were left out; commits from before the others are not measured.`,
+            width,
+          ),
+        ]
       : []),
     wrap(limits, width),
   ].join('\n');

@@ -67,6 +67,8 @@ describe('evaluateRepository', () => {
       onProgress: (traced, fixes) => progress.push([traced, fixes]),
     });
     expect(evaluation).toMatchObject({ fixes: 2, fixesTraced: 1, fixesLeftOut: 1 });
+    // What a fix that was left out would have found faulty must not be measured as sound.
+    expect(evaluation.quality.riskScore.commits).toBe(1);
     expect(progress).toEqual([[1, 1]]);
     expect(describeEvaluation(evaluation)).toContain('The 1 oldest fixes were left out');
   });
