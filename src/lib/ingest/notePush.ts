@@ -39,6 +39,11 @@ export async function notePush(
     deliveryId: refKey(push),
     at: noted.receivedAt,
   };
+  return store.refs.inTurn(tenantId, seen.deliveryId, () => write(store, noted, seen, clock));
+}
+
+async function write(store: Store, noted: NotedPush, seen: SeenPush, clock: Clock) {
+  const { tenantId } = noted;
   for (let turn = 0; turn < turnsMax; turn++) {
     let ref = await store.refs.get(tenantId, seen.deliveryId);
     if (ref && sizeOf(ref.chain) > chainSizeMax) {

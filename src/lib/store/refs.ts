@@ -1,4 +1,5 @@
 import { BulkOperationType, type Container, type JSONObject } from '@azure/cosmos';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Stored } from '../commit';
 import { onStore, statusOf, transact } from './faults';
 import { allRows, Conditions } from './query';
@@ -62,7 +63,21 @@ export interface SeenPush {
 
 /** The refs of each tenant, beside the inbox and in its container. */
 export class RefStore {
+  private readonly turns = new Map<string, LimitFunction>();
+
   constructor(private readonly container: Container) {}
+
+  /** Does the work once all that came before it with the same ref is done: two writers here would only get into each other's way. */
+  async inTurn<T>(tenantId: string, key: string, work: () => Promise<T>): Promise<T> {
+    const ref = `${tenantId} ${key}`;
+    const turn = this.turns.get(ref) ?? pLimit(1);
+    this.turns.set(ref, turn);
+    try {
+      return await turn(work);
+    } finally {
+      if (turn.activeCount + turn.pendingCount === 0) this.turns.delete(ref);
+    }
+  }
 
   async get(tenantId: string, key: string): Promise<Stored<RefItem> | undefined> {
     const { resource } = await onStore(() =>
