@@ -5,7 +5,7 @@ import { mergeTwins } from '../lib/ingest';
 import { getStore } from '../lib/store';
 import { following } from '../lib/telemetry';
 
-/** Brings the changes of commits into the audit log. May run twice. */
+/** Brings the changes of commits into the audit log, and tells who counts them. May run twice. */
 export async function auditCommit(documents: unknown[], context: InvocationContext): Promise<void> {
   // Overflow items hold files alone and have no hash.
   const references = (documents as Partial<CommitReference>[]).flatMap(({ tenantId, commitHash }) =>
@@ -18,6 +18,10 @@ export async function auditCommit(documents: unknown[], context: InvocationConte
   for (const twin of twins) {
     const policy = await getStore().settings.policyOf(twin.tenantId);
     await mergeTwins(getStore(), twin, policy, systemClock().toISOString());
+  }
+  for (const tenantId of new Set(references.map((reference) => reference.tenantId))) {
+    const changes = references.filter((reference) => reference.tenantId === tenantId).length;
+    await getStore().stats.noteChanges(tenantId, changes);
   }
   context.log('commits audited', { commits: references.length, entries, twins: twins.length });
 }

@@ -7,7 +7,7 @@ import { getStore } from '../lib/store';
 import { auditProblems, digestFailures } from '../lib/telemetry';
 import { channelsOf, eachTenant } from './eachTenant';
 
-/** Makes the digests that are due, and sends them. May run twice. */
+/** Makes the digests that are due, sends them, and counts for the dashboard that people open then. May run twice. */
 export async function dailyDigest(_timer: Timer, context: InvocationContext): Promise<void> {
   const store = getStore();
   await eachTenant(
@@ -34,6 +34,7 @@ export async function dailyDigest(_timer: Timer, context: InvocationContext): Pr
       );
       digestFailures(sent.failed);
       context.log('digest sent', { tenantId, ...sent });
+      await store.stats.countAhead(tenantId);
       if (unchecked) throw unchecked;
     },
     () => digestFailures(1),

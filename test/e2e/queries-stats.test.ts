@@ -1,3 +1,4 @@
+import { CosmosClient } from '@azure/cosmos';
 import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -95,3 +96,34 @@ it('comes as rows for a spreadsheet', async () => {
   expect(rows[0]).toBe('date,by,name,commits');
   expect(rows.filter((row) => row.includes(',level,')).length).toBeGreaterThan(3);
 });
+
+it('has counted thousands of new commits when somebody asks for the first time', async () => {
+  const other = await temporaryFolder();
+  const fresh = await startStackProcess(other.path);
+  const client = new CosmosClient({ endpoint: fresh.cosmosEndpoint, key: fresh.cosmosKey });
+  try {
+    for (let from = 0; from < 2_500; from += 500) {
+      const commits = Array.from({ length: 500 }, (_, n) => ({
+        ...{ commitHash: `ahead${String(from + n).padStart(4, '0')}`, message: 'x', author: 'kim' },
+        timestamp: daysAgo(Math.floor((from + n) / 250)),
+      }));
+      const answer = await fresh.call('/commits', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ commits }),
+      });
+      expect(answer.status).toBe(200);
+    }
+    const stored = client.database('gitops-healthcare').container('commits');
+    const kept = stored.item('stats', [fresh.tenantId, 'stats']);
+    await poll(async () => (await kept.read()).resource, 60_000);
+    const first = await fresh.call('/stats?days=30');
+    expect(await first.json()).toMatchObject({ commits: 2_500 });
+    // 2,500 commits that nobody has counted cost more than 200 RU.
+    expect(chargeOf(first)).toBeLessThan(120);
+  } finally {
+    client.dispose();
+    await fresh.kill();
+    await other.remove();
+  }
+}, 120_000);

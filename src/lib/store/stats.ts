@@ -25,6 +25,13 @@ const countedMsMax = 24 * 60 * 60_000;
 const againCommitsMax = 1_000;
 /** What has been counted since the counts were last kept, before they are kept again. */
 const keptEveryCommits = 500;
+/** Counts that are older than this may be older than what another process has kept. */
+const ownMsMax = 10 * 60_000;
+/** A question goes back so far at most. */
+const askedDaysMax = 366;
+/** Changes after which the days are counted that they are in; of a large tenant a share of its commits. */
+const changesMin = 2_000;
+const changesShare = 0.02;
 
 /**
  * Counts of commits by day. Where nobody counted before, the first question about a tenant reads its commits, a few fields of each;
@@ -35,6 +42,8 @@ export class StatsStore {
   private readonly tenants = new Map<string, Promise<TenantCounts>>();
   /** Commits counted since the counts of a tenant were kept. */
   private readonly unkept = new Map<string, number>();
+  /** Changes of commits that were told of since they were counted. */
+  private readonly changes = new Map<string, number>();
 
   constructor(private readonly container: Container) {}
 
@@ -48,6 +57,29 @@ export class StatsStore {
       .sort((a, b) => (a.date < b.date ? -1 : 1));
   }
 
+  /**
+   * Counts all days that can be asked for, so that whoever asks finds them counted. Asked daily, it also keeps what was kept from
+   * expiring. Never throws: what cannot be counted now is counted by whoever asks. May run twice.
+   */
+  async countAhead(tenantId: string, nowMs = Date.now()): Promise<void> {
+    const today = utcDate(new Date(nowMs).toISOString());
+    await this.days(tenantId, addDays(today, -askedDaysMax), today, nowMs).catch(() => undefined);
+  }
+
+  /**
+   * Tells of changes of commits. After a few thousand the counts are brought up to date, so that whoever asks next waits for the
+   * rest alone. Changes of one day after the other cost one commit read for each; scattered over all days, at most 50.
+   */
+  async noteChanges(tenantId: string, changes: number, nowMs = Date.now()): Promise<void> {
+    const noted = (this.changes.get(tenantId) ?? 0) + changes;
+    this.changes.set(tenantId, noted);
+    if (noted < changesMin) return;
+    const known = await this.tenants.get(tenantId)?.catch(() => undefined);
+    if (noted < changesShare * commitsIn(known)) return;
+    this.changes.set(tenantId, 0);
+    await this.countAhead(tenantId, nowMs);
+  }
+
   /** Questions about one tenant follow each other: the second finds what the first has read. */
   private async next(
     before: Promise<TenantCounts> | undefined,
@@ -55,14 +87,28 @@ export class StatsStore {
     startDate: string,
     nowMs: number,
   ): Promise<TenantCounts> {
-    const known = (await before?.catch(() => undefined)) ?? (await loadCounts(this.container, tenantId));
-    const counts = new Counting(this.container, tenantId, nowMs, known);
-    if (known) await counts.refresh();
-    await counts.reachBackTo(startDate);
-    const unkept = (this.unkept.get(tenantId) ?? 0) + counts.commitsRead;
-    const kept = unkept >= keptEveryCommits && (await saveCounts(this.container, tenantId, counts.result()));
-    this.unkept.set(tenantId, kept ? 0 : unkept);
-    return counts.result();
+    const known = await this.latest(await before?.catch(() => undefined), tenantId, nowMs);
+    const counting = new Counting(this.container, tenantId, nowMs, known);
+    if (known) await counting.refresh();
+    await counting.reachBackTo(startDate);
+    const counts = counting.result();
+    const unkept = (this.unkept.get(tenantId) ?? 0) + counting.commitsRead;
+    const isKept = unkept >= keptEveryCommits && (await saveCounts(this.container, tenantId, counts));
+    this.unkept.set(tenantId, isKept ? 0 : unkept);
+    return counts;
+  }
+
+  /** What this process knows, or what another has kept since. */
+  private async latest(
+    known: TenantCounts | undefined,
+    tenantId: string,
+    nowMs: number,
+  ): Promise<TenantCounts | undefined> {
+    if (known && known.askedAtMs > nowMs - ownMsMax) return known;
+    const kept = await loadCounts(this.container, tenantId);
+    if (!kept || (known && (kept.askedAtMs <= known.askedAtMs || kept.from > known.from))) return known;
+    this.unkept.delete(tenantId);
+    return kept;
   }
 
   private remember(tenantId: string, counts: Promise<TenantCounts>): void {
@@ -171,6 +217,12 @@ class Counting {
   private note({ _ts, _etag }: CountedCommit): void {
     if (_ts >= secondsOf(this.nowMs) - skewSeconds) this.recent.add(_etag);
   }
+}
+
+function commitsIn(counts: TenantCounts | undefined): number {
+  let sum = 0;
+  for (const { commits } of counts?.days.values() ?? []) sum += commits;
+  return sum;
 }
 
 const secondsOf = (ms: number): number => Math.floor(ms / 1000);

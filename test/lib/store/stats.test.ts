@@ -131,6 +131,45 @@ it('costs a new process what has changed since another one counted', async () =>
   expect(await charged(async () => expect(await total(store, before)).toBe(2_003))).toBeLessThan(counted / 5);
 });
 
+it('has counted what comes by thousands before anybody asks', async () => {
+  const days = Array.from({ length: 30 }, (_, n) => addDays(first, n));
+  const store = newStore();
+  const counted = await charged(async () => {
+    for (const day of days) {
+      await fill([day], 100);
+      nowMs += 60_000;
+      await store.stats.noteChanges('acme', 100, nowMs);
+    }
+  });
+  const unnoted = await charged(async () => expect(await total(newStore(), addDays(first, -10))).toBe(3_000));
+  expect(counted).toBeGreaterThan(unnoted / 2);
+  nowMs += 60_000;
+  expect(await charged(async () => expect(await total(newStore())).toBe(3_000))).toBeLessThan(unnoted / 3);
+});
+
+it('takes over what another process has counted since', async () => {
+  const [early, late] = [newStore(), newStore()];
+  expect(await total(early)).toBe(0);
+  await fill([first, addDays(first, 1)], 1_000);
+  nowMs += 3_600_000;
+  const counted = await charged(async () => expect(await total(late)).toBe(2_000));
+  nowMs += 60_000;
+  await container.items.create(commitOn(last));
+  expect(await charged(async () => expect(await total(early)).toBe(2_001))).toBeLessThan(counted / 3);
+});
+
+it('keeps its counts before those that were kept expire', async () => {
+  await fill([first], 600);
+  const store = newStore();
+  expect(await total(store)).toBe(600);
+  for (let turn = 0; turn < 4; turn++) {
+    nowMs += 10 * 24 * 3_600_000;
+    await store.stats.countAhead('acme', nowMs);
+  }
+  const { resource } = await container.item('stats', ['acme', 'stats']).read();
+  expect(resource).toBeDefined();
+});
+
 it('notices within a few questions what leaves no trace, a day later', async () => {
   await fill([first, addDays(first, 1)], 600);
   const store = newStore();
