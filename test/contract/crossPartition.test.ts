@@ -89,6 +89,9 @@ describe('a query over several physical partitions', () => {
     ['SELECT VALUE MIN(c.n) FROM c', [0]],
     ['SELECT VALUE MAX(c.n) FROM c WHERE c.n < 20', [19]],
     ['SELECT COUNT(1) AS k, MAX(c.n) AS m FROM c', [{ k: count, m: 39 }]],
+    ['SELECT VALUE COUNTIF(c.n < 7) FROM c', [7]],
+    ['SELECT VALUE MAKELIST(c.n) FROM c WHERE c.n IN (3)', [[3]]],
+    ['SELECT MAKESET(c.pk) AS p FROM c WHERE c.pk = "p1" OR c.n = 1', [{ p: ['p1'] }]],
     ['SELECT TOP 3 VALUE c.n FROM c ORDER BY c.n DESC', [39, 38, 37]],
     ['SELECT VALUE c.n FROM c ORDER BY c.n OFFSET 5 LIMIT 3', [5, 6, 7]],
     // The client drops what is falsy from distinct rows, so the values begin at 1.

@@ -91,6 +91,21 @@ describe('ORDER BY', () => {
   });
 });
 
+describe('ORDER BY an expression', () => {
+  it.each(['LOWER(c.s)', 'c.n + 1', "'x'"])('such as %s is refused with 400', async (expression) => {
+    const query = `SELECT * FROM c ORDER BY ${expression}`;
+    expect((await failure(container.items.query(query).fetchAll())).code).toBe(400);
+  });
+
+  it('of the distance between vectors is served', async () => {
+    const near = await account.container();
+    for (const [id, v] of Object.entries({ far: [0, 1], near: [1, 0.1], mid: [1, 1] }))
+      await near.items.create({ id, pk: 'p', v });
+    const query = 'SELECT TOP 2 VALUE c.id FROM c ORDER BY VectorDistance(c.v, [1, 0])';
+    expect((await near.items.query(query).fetchAll()).resources).toHaveLength(2);
+  });
+});
+
 describe('continuation', () => {
   async function pages(query: string, maxItemCount: number): Promise<unknown[][]> {
     const found: unknown[][] = [];

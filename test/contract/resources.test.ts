@@ -284,6 +284,60 @@ describe('containers', () => {
   });
 });
 
+describe('policies for vectors and texts', () => {
+  const vectorEmbeddings = [{ path: '/v', dataType: 'float32', distanceFunction: 'cosine', dimensions: 3 }];
+  const fullTextPaths = [{ path: '/text', language: 'en-US' }];
+
+  it('are kept as they are given', async () => {
+    const policies = {
+      vectorEmbeddingPolicy: { vectorEmbeddings },
+      fullTextPolicy: { defaultLanguage: 'en-US', fullTextPaths },
+    };
+    const indexingPolicy = {
+      vectorIndexes: [{ path: '/v', type: 'quantizedFlat' }],
+      fullTextIndexes: [{ path: '/text' }],
+    };
+    const container = await account.container({ ...policies, indexingPolicy } as never);
+    const { resource } = await container.read();
+    expect(resource).toMatchObject({ ...policies, indexingPolicy });
+  });
+
+  it.each([
+    ['an unknown data type', { vectorEmbeddings: [{ ...vectorEmbeddings[0], dataType: 'text' }] }, {}],
+    ['an unknown distance', { vectorEmbeddings: [{ ...vectorEmbeddings[0], distanceFunction: 'far' }] }, {}],
+    ['no dimensions', { vectorEmbeddings: [{ ...vectorEmbeddings[0], dimensions: 0 }] }, {}],
+    ['too many dimensions', { vectorEmbeddings: [{ ...vectorEmbeddings[0], dimensions: 4097 }] }, {}],
+    ['a path twice', { vectorEmbeddings: [...vectorEmbeddings, ...vectorEmbeddings] }, {}],
+    ['an index of an unknown type', { vectorEmbeddings }, { vectorIndexes: [{ path: '/v', type: 'deep' }] }],
+    ['an index without a policy', {}, { vectorIndexes: [{ path: '/v', type: 'flat' }] }],
+    ['a full text index without a policy', {}, { fullTextIndexes: [{ path: '/text' }] }],
+  ])('are refused with 400 for %s', async (_what, vectorEmbeddingPolicy, indexingPolicy) => {
+    const made = account.container({ vectorEmbeddingPolicy, indexingPolicy } as never);
+    expect((await failure(made)).code).toBe(400);
+  });
+});
+
+describe('resources that nobody made', () => {
+  it('are listed and queried as none', async () => {
+    const container = await account.container();
+    const { scripts } = container;
+    for (const found of [
+      container.conflicts.readAll(),
+      container.conflicts.query({ query: 'SELECT * FROM c', parameters: [] }),
+      scripts.storedProcedures.readAll(),
+      scripts.triggers.readAll(),
+      scripts.userDefinedFunctions.query({ query: 'SELECT * FROM c' }),
+      account.database.users.readAll(),
+    ])
+      expect((await found.fetchAll()).resources).toEqual([]);
+  });
+
+  it('answer 404 where their container does not exist', async () => {
+    const conflicts = account.database.container('nope').conflicts.readAll();
+    expect((await failure(conflicts.fetchAll())).code).toBe(404);
+  });
+});
+
 describe('throughput', () => {
   it('is kept as an offer that is read and replaced', async () => {
     const container = await account.container({ throughput: 500 });

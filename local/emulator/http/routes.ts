@@ -23,6 +23,7 @@ import {
 } from './operations/items';
 import { listOffers, readOffer, replaceOffer } from './operations/offers';
 import { planItemsQuery, queryItems } from './operations/queries';
+import { emptyFeed } from './operations/resourceFeed';
 
 export interface Route {
   /** The name by which faults select it. */
@@ -49,6 +50,12 @@ const database = 'dbs/*';
 const container = 'dbs/*/colls/*';
 const items = 'dbs/*/colls/*/docs';
 const item = 'dbs/*/colls/*/docs/*';
+
+/** Reading and querying resources that cannot be made. */
+const unsupported = (path: string, name: string): Route[] => [
+  { operation: `list${name}`, method: 'GET', path, handle: emptyFeed(name) },
+  { operation: `query${name}`, method: 'POST', path, when: isQuery, handle: emptyFeed(name) },
+];
 
 /** Every operation of the protocol. The first route that fits wins. */
 export const routes: readonly Route[] = [
@@ -79,6 +86,12 @@ export const routes: readonly Route[] = [
     path: `${container}/operations/*`,
     handle: deleteByPartitionKey,
   },
+
+  ...unsupported(`${container}/conflicts`, 'Conflicts'),
+  ...unsupported(`${container}/sprocs`, 'StoredProcedures'),
+  ...unsupported(`${container}/triggers`, 'Triggers'),
+  ...unsupported(`${container}/udfs`, 'UserDefinedFunctions'),
+  ...unsupported(`${database}/users`, 'Users'),
 
   { operation: 'planQuery', method: 'POST', path: items, when: isPlan, handle: planItemsQuery },
   { operation: 'queryItems', method: 'POST', path: items, when: isQuery, handle: queryItems },

@@ -106,7 +106,7 @@ function requirePath({ expression, descending }: OrderItem, alias: string) {
   const segments = segmentsOf(expression, alias);
   if (segments && segments.length > 0) return { segments, descending };
   if (isSomePath(expression)) return undefined;
-  if (expression.kind === 'call') return undefined;
+  if (expression.kind === 'call' && /^vectordistance$/i.test(expression.name)) return undefined;
   throw badRequest(
     'Unsupported ORDER BY clause. ORDER BY item expression could not be mapped to a document path.',
   );

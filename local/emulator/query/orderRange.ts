@@ -11,6 +11,7 @@ import { orderedComponent, orderedStringBound } from '../partition/effectiveKey'
 import type { Container } from '../resources/container';
 import type { Query } from '../sql/ast';
 import { compositeKey } from '../storage/keys';
+import { computedProperties } from './computedProperties';
 import { type Bounds, conjuncts, filterLevel } from './pushDown';
 
 /** The part of a composite index that holds a query's results in their order. */
@@ -39,6 +40,9 @@ export function orderRange(
   const [partitionPath] = container.partitionPaths;
   if (ordinal === undefined || !index || !source) return undefined;
   if (index[0]?.segments.join('\u0000') !== partitionPath?.join('\u0000')) return undefined;
+  // Entries are made of what the items hold.
+  const computed = computedProperties(container.definition);
+  if (index.some(({ segments: [name = ''] }) => computed.has(name))) return undefined;
   const parts = conjuncts(query.where);
   const values: unknown[] = [];
   let bounds: Bounds = {};

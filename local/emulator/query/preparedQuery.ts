@@ -3,6 +3,7 @@ import { isObject } from '../json';
 import type { Query, Source } from '../sql/ast';
 import type { CompiledQuery } from '../sql/compiledQuery';
 import { compileQuery } from '../sql/compileQuery';
+import { type ComputedProperties, noComputedProperties } from '../sql/frame';
 import { memoise } from '../sql/memoise';
 import { parseQuery } from '../sql/parser';
 
@@ -25,19 +26,30 @@ function innerOf({ sources: [first] }: Query): Query | undefined {
 /** The query that looks at the items: the subquery, where there is one of that kind. */
 export const overItems = ({ ast, inner }: PreparedQuery): Query => inner?.ast ?? ast;
 
-/** Parses and compiles once a text. @throws CosmosError 400 */
-export const prepareQuery = memoise(500, (text: string): PreparedQuery => {
+function prepare(text: string, computed: ComputedProperties): PreparedQuery {
   const ast = parseQuery(text);
   const inner = innerOf(ast);
-  if (!inner) return { text, ast, compiled: compileQuery(ast) };
+  if (!inner) return { text, ast, compiled: compileQuery(ast, computed) };
   const [first, ...joined] = ast.sources;
   const sources: Source[] = [
     { alias: first?.alias ?? '', iterate: false, from: { kind: 'root' } },
     ...joined,
   ];
   const compiled = compileQuery({ ...ast, sources });
-  return { text, ast, compiled, inner: { ast: inner, compiled: compileQuery(inner) } };
-});
+  return { text, ast, compiled, inner: { ast: inner, compiled: compileQuery(inner, computed) } };
+}
+
+const preparers = new WeakMap<ComputedProperties, (text: string) => PreparedQuery>();
+
+/** Parses and compiles once a text, for items that have `computed` properties. @throws CosmosError 400 */
+export function prepareQuery(text: string, computed = noComputedProperties): PreparedQuery {
+  let preparer = preparers.get(computed);
+  if (!preparer) {
+    preparer = memoise(500, (query: string) => prepare(query, computed));
+    preparers.set(computed, preparer);
+  }
+  return preparer(text);
+}
 
 export interface QueryRequest {
   text: string;

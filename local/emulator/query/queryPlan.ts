@@ -149,6 +149,9 @@ const typeNames: Record<string, string> = {
   AVG: 'Average',
   MIN: 'Min',
   MAX: 'Max',
+  COUNTIF: 'CountIf',
+  MAKELIST: 'MakeList',
+  MAKESET: 'MakeSet',
 };
 
 function requireMergeable(expression: Expression): { name: string; text: string } {

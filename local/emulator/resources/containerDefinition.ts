@@ -1,8 +1,10 @@
 import { badRequest } from '../errors';
 import { isObject } from '../json';
 import { type PartitionKeyDefinition, pathSegments } from '../partition/partitionKey';
+import { computedProperties } from '../query/computedProperties';
 import { completeIndexingPolicy, type IndexingPolicy } from './indexingPolicy';
 import { requireResourceName } from './names';
+import { requireSearchPolicies } from './searchPolicies';
 
 export interface ContainerDefinition {
   id: string;
@@ -118,6 +120,8 @@ export function completeDefinition(body: unknown): ContainerDefinition {
   else delete definition.uniqueKeyPolicy;
   if (body.defaultTtl === undefined || body.defaultTtl === null) delete definition.defaultTtl;
   else definition.defaultTtl = requireTtl(body.defaultTtl);
+  computedProperties(definition);
+  requireSearchPolicies(body, definition.indexingPolicy);
   return definition;
 }
 

@@ -2,7 +2,7 @@ import { badRequest } from '../errors';
 import { type JsonObject, setOwn } from '../json';
 import { findAggregate } from './aggregates';
 import type { Expression, Query } from './ast';
-import { type AggregateSpec, type Evaluate, rootSlot, type Scope } from './frame';
+import { type AggregateSpec, type Evaluate, rootSlot, Scope } from './frame';
 import { findFunction } from './functions';
 import { compileLike } from './like';
 import { memoise } from './memoise';
@@ -34,7 +34,10 @@ export function compileExpression(expression: Expression, context: CompileContex
       return (frame) => frame.slots[slot];
     }
     case 'member':
-      return compileMember(compile(expression.object), expression.property, compile);
+      return (
+        compileComputed(expression, context) ??
+        compileMember(compile(expression.object), expression.property, compile)
+      );
     case 'unary': {
       const operate = unaryOperators[expression.operator];
       const operand = compile(expression.operand);
@@ -94,6 +97,19 @@ function compileParameter(name: string): Evaluate {
       throw badRequest(`The query names the parameter '${name}', which is not given.`);
     return value;
   };
+}
+
+/** The value of a computed property, where the item itself is asked for one. It cannot name other computed ones. */
+function compileComputed(
+  { object, property }: Extract<Expression, { kind: 'member' }>,
+  { scope, compileSubquery }: CompileContext,
+): Evaluate | undefined {
+  if (object.kind !== 'alias' || property.kind !== 'literal') return undefined;
+  const computed = scope.computed.get(String(property.value));
+  if (!computed || scope.find(object.name) !== rootSlot) return undefined;
+  const own = new Scope(scope.layout);
+  own.declare(computed.alias, rootSlot);
+  return compileExpression(computed.expression, { scope: own, compileSubquery });
 }
 
 function compileMember(

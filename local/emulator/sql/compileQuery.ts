@@ -3,15 +3,23 @@ import { type JsonObject, setOwn } from '../json';
 import type { Expression, Query, Source } from './ast';
 import type { CompiledQuery } from './compiledQuery';
 import { type CompileContext, compileExpression } from './compileExpression';
-import { type AggregateSpec, type Evaluate, type Frame, Layout, rootSlot, Scope } from './frame';
+import {
+  type AggregateSpec,
+  type ComputedProperties,
+  type Evaluate,
+  type Frame,
+  Layout,
+  rootSlot,
+  Scope,
+} from './frame';
 import { checkGrouping } from './grouping';
 import { RowCollector } from './rowCollector';
 import type { Value } from './values';
 
-/** Compiles a whole query. @throws CosmosError 400 */
-export function compileQuery(query: Query): CompiledQuery {
+/** Compiles a whole query, for items that have `computed` properties beside their own. @throws CosmosError 400 */
+export function compileQuery(query: Query, computed?: ComputedProperties): CompiledQuery {
   const layout = new Layout();
-  const compiled = compile(query, new Scope(layout), true);
+  const compiled = compile(query, new Scope(layout, undefined, computed), true);
   // Subqueries allocate as they compile, so the count is known only now.
   return { ...compiled, slots: layout.slots, readsRoot: layout.readsRoot };
 }

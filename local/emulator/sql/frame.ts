@@ -1,5 +1,6 @@
 import { badRequest } from '../errors';
 import type { Accumulator } from './aggregates';
+import type { Expression } from './ast';
 import type { Value } from './values';
 
 /** What an expression sees while it runs: one slot an alias, the parameters, and the group's aggregates. */
@@ -46,14 +47,23 @@ export class Layout {
   }
 }
 
+/** Properties that an item has only in queries: each an expression over the item, under the alias it is written with. */
+export type ComputedProperties = ReadonlyMap<string, { alias: string; expression: Expression }>;
+
+export const noComputedProperties: ComputedProperties = new Map();
+
 /** The aliases that can be named at one place of a query. */
 export class Scope {
   private readonly names = new Map<string, number>();
+  readonly computed: ComputedProperties;
 
   constructor(
     readonly layout: Layout,
     private readonly parent?: Scope,
-  ) {}
+    computed?: ComputedProperties,
+  ) {
+    this.computed = computed ?? parent?.computed ?? noComputedProperties;
+  }
 
   declare(name: string, slot: number): void {
     if (this.names.has(name)) throw badRequest(`The alias '${name}' is declared twice.`);

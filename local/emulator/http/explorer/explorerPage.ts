@@ -1,5 +1,6 @@
 import type { Engine } from '../../engine';
 import { CosmosError } from '../../errors';
+import { computedProperties } from '../../query/computedProperties';
 import { queryFingerprint } from '../../query/continuation';
 import { orderByRule } from '../../query/indexRules';
 import { placesWrittenSince } from '../../query/itemScan';
@@ -105,7 +106,7 @@ function readPage(
   query: string,
   after: string | null,
 ): Promise<QueryPage> {
-  const prepared = prepareQuery(query);
+  const prepared = prepareQuery(query, computedProperties(container.definition));
   const filter = pushDown(overItems(prepared), container, new Map());
   const { dropMissingKeys, index } = orderByRule(prepared.ast, container.definition.indexingPolicy);
   return runQueryPage(engine.store, container, {

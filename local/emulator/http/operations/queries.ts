@@ -1,4 +1,5 @@
 import { SubStatus } from '../../errors';
+import { computedProperties } from '../../query/computedProperties';
 import { queryFingerprint } from '../../query/continuation';
 import { requireOneKey, requireServable } from '../../query/crossPartition';
 import { orderByRule } from '../../query/indexRules';
@@ -18,7 +19,7 @@ import { scopeOf } from './scope';
 export const queryItems: Operation = async (exchange) => {
   const container = exchange.openContainer(SubStatus.ownerNotFound);
   const { text, parameters } = parseQueryRequest(exchange.json());
-  const prepared = prepareQuery(text);
+  const prepared = prepareQuery(text, computedProperties(container.definition));
   const scope = scopeOf(exchange, container);
   const filter = pushDown(overItems(prepared), container, parameters);
   if (
@@ -78,7 +79,7 @@ function metrics(
 export const planItemsQuery: Operation = (exchange) => {
   const container = exchange.openContainer(SubStatus.ownerNotFound);
   const { text, parameters } = parseQueryRequest(exchange.json());
-  const prepared = prepareQuery(text);
+  const prepared = prepareQuery(text, computedProperties(container.definition));
   orderByRule(prepared.ast, container.definition.indexingPolicy);
   const filter = pushDown(overItems(prepared), container, parameters);
   return json(200, planQuery(prepared, container, filter));

@@ -4,7 +4,7 @@ import { parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
 import { queryCharge } from '../../requestCharge';
 import { newFrame, rootSlot } from '../../sql/frame';
 import { RowCollector } from '../../sql/rowCollector';
-import type { Answer, Exchange } from '../exchange';
+import type { Answer, Exchange, Operation } from '../exchange';
 import { json } from '../exchange';
 
 /** Lists or queries resources that are few (databases, containers, offers): `{_rid, <name>: […], _count}`. */
@@ -20,6 +20,18 @@ export function resourceFeed(exchange: Exchange, name: string, rid: string, reso
   if (end < found.length) headers['x-ms-continuation'] = String(end);
   return { ...answer, headers };
 }
+
+/** Resources of a kind that nobody can make here: there are none, and a client that looks for some is told so. */
+export const emptyFeed =
+  (name: string): Operation =>
+  (exchange) => {
+    const [, database = ''] = exchange.segments;
+    const owner =
+      exchange.segments[2] === 'colls'
+        ? exchange.openContainer()
+        : exchange.engine.catalog.database(database);
+    return resourceFeed(exchange, name, owner.rid, []);
+  };
 
 function startOf(exchange: Exchange, count: number): number {
   const token = exchange.header('x-ms-continuation');
