@@ -86,10 +86,23 @@ function Commits({
             </button>{' '}
             <span class="facts">
               <Foreign>{commit.author}</Foreign>
+              {commit.repositories.slice(0, 2).map((name) => (
+                <span key={name}>
+                  {' '}
+                  · <Foreign>{name}</Foreign>
+                </span>
+              ))}
               {now !== undefined &&
                 commit.createdAt !== undefined &&
-                `, waits ${waiting(commit.createdAt, Date.parse(now))}`}
+                ` · waits ${waiting(commit.createdAt, Date.parse(now))}`}
             </span>
+            <ul class="factors">
+              {commit.reasons.map((reason) => (
+                <li key={reason}>
+                  <Foreign>{reason}</Foreign>
+                </li>
+              ))}
+            </ul>
           </li>
         ))}
       </ul>

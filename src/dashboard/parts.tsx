@@ -17,6 +17,7 @@ export const firstLine = (message: string) => {
 /** For how long something waits. */
 export function waiting(since: string, now = Date.now()): string {
   const hours = Math.max(0, Math.floor((now - Date.parse(since)) / 3_600_000));
+  if (hours === 0) return 'under an hour';
   if (hours < 24) return `${hours} ${hours === 1 ? 'hour' : 'hours'}`;
   const days = Math.floor(hours / 24);
   return `${days} ${days === 1 ? 'day' : 'days'}`;

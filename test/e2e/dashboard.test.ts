@@ -252,6 +252,8 @@ inBrowser('with many commits, somebody at the page', () => {
     await page.getByText(/^Valid: \d+ entries/).waitFor();
     await page.locator('.digests .link').first().click();
     await page.getByText(/recorded, \d+ of them high or critical/).waitFor();
+    const recorded = page.locator('.digest-commits li', { hasText: 'clinic/billing' }).first();
+    await recorded.getByText('Touches authentication and access control.').waitFor();
     expect(await accessibilityViolations(page)).toEqual([]);
     await screenshot(page, 'digest');
     expect(faults).toEqual([]);

@@ -198,6 +198,7 @@ function lineOf(
 /** How long something waits: whole days, or hours on the first day. */
 export function waiting(since: string | undefined, now: string): string {
   const hours = Math.max(0, (Date.parse(now) - Date.parse(since ?? now)) / 3_600_000);
+  if (hours < 1) return 'under an hour';
   return hours < 24 ? plural(Math.floor(hours), 'hour') : plural(Math.floor(hours / 24), 'day');
 }
 
