@@ -60,17 +60,28 @@ function serves(index: CompositePath[], orders: SortOrder[]): boolean {
   return agrees.every((agree) => agree === true) || agrees.every((agree) => agree === false);
 }
 
-/** Whether reading an index from its beginning gives the order. Read backwards, equal rows would come in the wrong order. */
-const servesForwards = (index: CompositePath[], orders: SortOrder[]): boolean =>
-  serves(index, orders) &&
-  (index[0]?.order === 'descending') === orders[0]?.descending &&
-  !orders.some(({ segments }) => segments.includes('[]'));
+/** Which index has the rows in this order, and from which end it is read. */
+export interface OrderIndex {
+  /** Its number among the composite indexes. */
+  ordinal: number;
+  backwards: boolean;
+}
+
+/** An index that is read from its beginning rather than one that is read from its end. */
+function orderIndex(indexes: CompositePath[][], orders: SortOrder[]): OrderIndex | undefined {
+  if (orders.some(({ segments }) => segments.includes('[]'))) return undefined;
+  const found = indexes.flatMap((index, ordinal) =>
+    serves(index, orders)
+      ? [{ ordinal, backwards: (index[0]?.order === 'descending') !== orders[0]?.descending }]
+      : [],
+  );
+  return found.find(({ backwards }) => !backwards) ?? found[0];
+}
 
 export interface OrderRule {
   /** Rows whose sort keys are missing are left out (the index does not know them). */
   dropMissingKeys: boolean;
-  /** Number of the composite index that has the rows in this order. */
-  index?: number;
+  index?: OrderIndex;
 }
 
 /**
@@ -97,8 +108,8 @@ export function orderByRule(query: Query, policy: IndexingPolicy): OrderRule {
     throw badRequest(
       'The order by query does not have a corresponding composite index that it can be served from.',
     );
-  const index = indexes.findIndex((candidate) => servesForwards(candidate, known));
-  return { dropMissingKeys: false, ...(index >= 0 && { index }) };
+  const index = orderIndex(indexes, known);
+  return { dropMissingKeys: false, ...(index && { index }) };
 }
 
 /** Sort keys are paths: of the container's item (given back), or of another alias (`undefined`). */

@@ -12,12 +12,15 @@ import type { Container } from '../resources/container';
 import type { Query } from '../sql/ast';
 import { compositeKey } from '../storage/keys';
 import { computedProperties } from './computedProperties';
+import type { OrderIndex } from './indexRules';
 import { type Bounds, conjuncts, filterLevel } from './pushDown';
 
 /** The part of a composite index that holds a query's results in their order. */
 export interface OrderRange {
   start: string;
   end: string;
+  /** From the end to the start. */
+  backwards: boolean;
   /** Where the item's entries would be that the index could not put in order. */
   apart: string;
   /** The key of an entry with these sort values, all but its item's number. */
@@ -32,13 +35,14 @@ export function orderRange(
   query: Query,
   container: Container,
   parameters: ReadonlyMap<string, unknown>,
-  ordinal: number | undefined,
+  orderIndex: OrderIndex | undefined,
 ): OrderRange | undefined {
-  const index =
-    ordinal === undefined ? undefined : compositeIndexes(container.definition.indexingPolicy)[ordinal];
+  if (!orderIndex) return undefined;
+  const { ordinal, backwards } = orderIndex;
+  const index = compositeIndexes(container.definition.indexingPolicy)[ordinal];
   const [source] = query.sources;
   const [partitionPath] = container.partitionPaths;
-  if (ordinal === undefined || !index || !source) return undefined;
+  if (!index || !source) return undefined;
   if (index[0]?.segments.join('\u0000') !== partitionPath?.join('\u0000')) return undefined;
   // Entries are made of what the items hold.
   const computed = computedProperties(container.definition);
@@ -61,6 +65,7 @@ export function orderRange(
   return {
     start: entry(part.ordered + equal + low),
     end: prefixEnd(entry(part.ordered + equal + high)),
+    backwards,
     apart: entry(apartOf(values[0])),
     keyOf: (sortValues) => {
       const bytes = orderedBytes(sortValues, index);

@@ -1,5 +1,5 @@
 import { badRequest } from '../errors';
-import { fromBinary, laterOf, toBinary } from '../partition/bytes';
+import { earlierOf, fromBinary, laterOf, prefixEnd, toBinary } from '../partition/bytes';
 import { BoundedHeap } from '../sql/boundedHeap';
 import { compareKeys, type OrderKeys } from '../sql/rowCollector';
 import { prefixRange } from '../storage/keys';
@@ -60,40 +60,65 @@ export class OrderedPage extends PageBuilder {
 
   /** The rows of an index in its order, after `from` where one is given. */
   private async *inIndex(
-    { start, end, keyOf }: OrderRange,
+    order: OrderRange,
     from?: SortedRow,
   ): AsyncGenerator<{ row: SortedRow; text: string }> {
+    let { offset } = this.cursor;
+    for await (const places of this.placesInOrder(order, from))
+      for (const place of places)
+        for (const row of this.rowsAt(place, from))
+          if (offset > 0) offset -= 1;
+          else yield row;
+  }
+
+  /** The places of an index's entries in its order, from about `from` on, a turn's worth of reading at a time. */
+  private async *placesInOrder(
+    { start, end, backwards, keyOf }: OrderRange,
+    from: SortedRow | undefined,
+  ): AsyncGenerator<Iterable<string>> {
+    const bytes = from && keyOf(from.keys);
+    let next: { start: string; end: string } | undefined = { start, end };
+    if (from && bytes !== undefined)
+      next = backwards
+        ? { start, end: earlierOf(end, prefixEnd(bytes)) }
+        : { start: laterOf(start, bytes + from.number), end };
+    const tied = new TiedPlaces();
+    while (next !== undefined) {
+      const range: { start: string; end: string } = next;
+      next = undefined;
+      const entries = this.reader.range({ ...range, reverse: backwards, limit: itemsPerTurn });
+      let inTurn = 0;
+      yield (function* () {
+        for (const { key, value } of entries) {
+          inTurn += 1;
+          // As in a scan, no range stays open across turns.
+          if (inTurn === itemsPerTurn)
+            next = backwards ? { ...range, end: key } : { ...range, start: `${key}\x00` };
+          const place = toBinary(value);
+          if (backwards) yield* tied.before(key, place);
+          else yield place;
+        }
+      })();
+      if (next !== undefined) await turn();
+    }
+    yield tied.rest();
+  }
+
+  /** The rows that the item at a place has, but those up to `from`. */
+  private rowsAt(place: string, from: SortedRow | undefined): { row: SortedRow; text: string }[] {
     const { places, epk } = this.request.scan;
     const order = this.rowOrder();
     const nowSeconds = Math.floor(this.request.nowMs / 1000);
-    const bytes = from && keyOf(from.keys);
-    const after = from && bytes !== undefined ? bytes + from.number : undefined;
-    let next: string | undefined = after === undefined ? start : laterOf(start, after);
-    let { offset } = this.cursor;
-    while (next !== undefined) {
-      const entries = this.reader.range({ start: next, end, limit: itemsPerTurn });
-      next = undefined;
-      let inTurn = 0;
-      for (const { key, value } of entries) {
-        inTurn += 1;
-        // As in a scan, no range stays open across turns.
-        if (inTurn === itemsPerTurn) next = `${key}\x00`;
-        const place = toBinary(value);
-        if (!places.some((range) => range.start <= place && place < range.end)) continue;
-        const item = readItem(this.reader, this.container, place, nowSeconds);
-        if (!item || (epk && !epkContains(this.container, item, epk))) continue;
-        this.itemsRead += 1;
-        const rows: { row: SortedRow; text: string }[] = [];
-        this.eachSortedRow(item, (row) => {
-          const text = from && order(row, from) <= 0 ? undefined : this.textOf(item);
-          if (text !== undefined) rows.push({ row, text });
-        });
-        for (const row of rows)
-          if (offset > 0) offset -= 1;
-          else yield row;
-      }
-      if (next !== undefined) await turn();
-    }
+    if (!places.some((range) => range.start <= place && place < range.end)) return [];
+    const item = readItem(this.reader, this.container, place, nowSeconds);
+    if (!item || (epk && !epkContains(this.container, item, epk))) return [];
+    this.itemsRead += 1;
+    const rows: { row: SortedRow; text: string }[] = [];
+    this.eachSortedRow(item, (row) => {
+      const text = from && order(row, from) <= 0 ? undefined : this.textOf(item);
+      if (text !== undefined) rows.push({ row, text });
+    });
+    return rows;
   }
 
   /** The rows of the first page (or the next, after `from`) and one more, by one scan and a heap of that size. */
@@ -203,5 +228,25 @@ export class OrderedPage extends PageBuilder {
       });
     if (!keys) throw badRequest('Invalid Continuation Token.');
     return keys;
+  }
+}
+
+/** Turns the places round that have equal keys in an index read backwards: ties stay in the order of insertion. */
+class TiedPlaces {
+  #key = '';
+  #places: string[] = [];
+
+  /** Keeps a place. Gives those that come before it, once no more of them can come. */
+  before(entryKey: string, place: string): string[] {
+    // The last eight bytes are the item's number.
+    const key = entryKey.slice(0, -8);
+    const known = key === this.#key ? [] : this.rest();
+    this.#key = key;
+    this.#places.push(place);
+    return known;
+  }
+
+  rest(): string[] {
+    return this.#places.splice(0).reverse();
   }
 }

@@ -75,11 +75,16 @@ async function fill(values: readonly unknown[], total = 400): Promise<Item[]> {
   return items.filter(({ t }) => t === 'one');
 }
 
-const sorted = (items: readonly Item[]): string[] =>
-  [...items].sort((a, b) => compareValues(b.v, a.v) || compareValues(a.w, b.w)).map(({ id }) => id);
+const sorted = (items: readonly Item[], direction = 1): string[] =>
+  [...items]
+    .sort((a, b) => direction * (compareValues(b.v, a.v) || compareValues(a.w, b.w)))
+    .map(({ id }) => id);
 
 const inOrder = (where: string, after = '') =>
   `SELECT VALUE c.id FROM c WHERE c.t = 'one' ${where} ORDER BY c.t, c.v DESC, c.w ${after}`;
+
+const backwards = (where: string, after = '') =>
+  `SELECT VALUE c.id FROM c WHERE c.t = 'one' ${where} ORDER BY c.t DESC, c.v, c.w DESC ${after}`;
 
 async function ask(query: string, maxItemCount = 1_000) {
   const { resources, requestCharge } = await container.items.query(query, { maxItemCount }).fetchAll();
@@ -106,6 +111,36 @@ describe('a composite index', () => {
       { numRuns: 4 },
     );
   }, 120_000);
+
+  it('gives the opposite order too, equal rows in the order of insertion', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(scalar, { minLength: 1, maxLength: 30 }), async (values) => {
+        await container.delete();
+        await client.database('db').containers.create(definition);
+        const items = await fill(values);
+        const expected = sorted(items, -1);
+        expect((await ask(backwards(''))).ids).toEqual(expected);
+        expect((await ask(backwards(''), 37)).ids).toEqual(expected);
+        expect((await ask(backwards('', 'OFFSET 7 LIMIT 90'), 37)).ids).toEqual(expected.slice(7, 97));
+      }),
+      { numRuns: 4 },
+    );
+  }, 120_000);
+
+  it('reads no more items than a page holds from its end either', async () => {
+    const items = await fill(Array.from({ length: 100 }, (_, n) => n / 100));
+    const last = await ask(backwards('', 'OFFSET 0 LIMIT 5'));
+    expect(last.ids).toEqual(sorted(items, -1).slice(0, 5));
+    expect(last.charge).toBeLessThan(2.3 + 8 * 0.03);
+    const low = await ask(backwards('AND c.v < 0.1 AND c.d < "3"'));
+    expect(low.ids).toEqual(
+      sorted(
+        items.filter(({ v, d }) => Number(v) < 0.1 && d < '3'),
+        -1,
+      ),
+    );
+    expect(low.charge).toBeLessThan(2.3 + 45 * 0.03);
+  });
 
   it('reads no more items than a page holds, and those within the bounds', async () => {
     const items = await fill(Array.from({ length: 100 }, (_, n) => n / 100));
