@@ -13,7 +13,14 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let chat: HttpReceiver;
 let mail: MailReceiver;
 const today = new Date().toISOString().slice(0, 10);
-const settingNames = ['SMTP_URL', 'SMTP_FROM', 'PUBLIC_URL', 'CHANNEL_SECRET__tenant_D001__chat_Durl'];
+const certificate = join(__dirname, '../fixtures/tls/localhost.crt');
+const settingNames = [
+  'NODE_EXTRA_CA_CERTS',
+  'SMTP_URL',
+  'SMTP_FROM',
+  'PUBLIC_URL',
+  'CHANNEL_SECRET__tenant_D001__chat_Durl',
+];
 
 async function record(commitHash: string, riskScore: number): Promise<void> {
   const answer = await stack.call('/commits', {
@@ -49,8 +56,16 @@ async function runTimer(name: string): Promise<void> {
 }
 
 beforeAll(async () => {
-  [folder, chat, mail] = await Promise.all([temporaryFolder(), startHttpReceiver(), startMailReceiver()]);
+  const [cert = '', key = ''] = await Promise.all(
+    [certificate, certificate.replace('.crt', '.key')].map((file) => readFile(file, 'utf8')),
+  );
+  [folder, chat, mail] = await Promise.all([
+    temporaryFolder(),
+    startHttpReceiver({ cert, key }),
+    startMailReceiver(),
+  ]);
   Object.assign(process.env, {
+    NODE_EXTRA_CA_CERTS: certificate,
     SMTP_URL: mail.url,
     SMTP_FROM: 'digest@clinic.example',
     PUBLIC_URL: 'https://evidence.clinic.example',

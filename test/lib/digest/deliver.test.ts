@@ -1,4 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import {
   announceCritical,
@@ -225,6 +227,74 @@ it('sends each channel one message when two hosts run at once', async () => {
   expect(await statuses()).toEqual({ chat: 'sent', teams: 'sent', mail: 'sent', hook: 'sent' });
   expect(http.received.map(({ path }) => path).sort()).toEqual(['/hook', '/slack', '/teams']);
   expect(smtp.mails).toHaveLength(1);
+});
+
+describe('between the claim of a channel and the first byte', () => {
+  /** A store that does something when a channel is claimed in it. */
+  function onClaim(act: () => void): Store {
+    const digests = new Proxy(road.store.digests, {
+      get: (target, name, receiver) => {
+        const member: unknown = Reflect.get(target, name, receiver);
+        if (typeof member !== 'function') return member;
+        return (...args: unknown[]) => {
+          if (name === 'replace' && JSON.stringify(args).includes('"sending"')) act();
+          return member.apply(target, args);
+        };
+      },
+    });
+    return { ...road.store, digests };
+  }
+  const chat = () => channels().filter(({ name }) => name === 'chat');
+
+  it('nothing is left to do but to write: the connection is open before', async () => {
+    const before = http.connections();
+    let opened = 0;
+    const store = onClaim(() => {
+      opened = http.connections() - before;
+    });
+    await morning(store, chat());
+    expect([opened, await statuses()]).toEqual([1, { chat: 'sent' }]);
+  });
+
+  it('a receiver that hangs up has certainly got nothing, and is told later', async () => {
+    await makeDigests(road.store, tenantId, told(chat()), clock);
+    const hangsUp = onClaim(() => http.hangUp());
+    await deliverOpen(delivery(hangsUp), tenantId, chat());
+    expect(await states()).toMatchObject({ chat: { status: 'pending', attempts: 1 } });
+    later(31_000);
+    await morning(road.store, chat());
+    expect([await statuses(), arrived('/slack').length]).toEqual([{ chat: 'sent' }, 1]);
+  });
+
+  it('a receiver that cannot be reached, or whose address is none, is tried again', async () => {
+    for (const url of ['http://127.0.0.1:1/slack', 'no address']) {
+      tenantId = `tenant-${++tenants}`;
+      await makeDigests(road.store, tenantId, told(chat()), clock);
+      const { options, ...rest } = delivery(road.store);
+      const [setting = ''] = Object.keys(options.channelSecrets);
+      const channelSecrets = { ...options.channelSecrets, [setting]: url };
+      await deliverOpen({ ...rest, options: { ...options, channelSecrets } }, tenantId, chat());
+      expect(await states()).toMatchObject({ chat: { status: 'pending', attempts: 1 } });
+      expect((await states()).chat?.error).not.toContain('slack');
+    }
+  });
+});
+
+it('says nothing to a receiver over HTTPS whose certificate nobody trusts', async () => {
+  const tls = (end: string) => readFile(join(__dirname, `../../fixtures/tls/localhost.${end}`), 'utf8');
+  const impostor = await startHttpReceiver({ cert: await tls('crt'), key: await tls('key') });
+  try {
+    const list = channels().filter(({ name }) => name === 'hook');
+    const settings = list.map((channel) => ({ ...channel, url: `${impostor.url}/hook` }));
+    await morning(road.store, settings as ChannelSettings[]);
+    expect((await states()).hook).toMatchObject({
+      status: 'pending',
+      error: 'The connection failed (DEPTH_ZERO_SELF_SIGNED_CERT).',
+    });
+    expect(impostor.received).toEqual([]);
+  } finally {
+    await impostor.close();
+  }
 });
 
 describe('killed at any step and run again by two hosts at once', () => {

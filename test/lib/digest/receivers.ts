@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { type ParsedMail, simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
@@ -18,14 +19,18 @@ export interface HttpReceiver {
   received: Received[];
   /** For each path; 200 by default. A list is used up from the front. */
   behaviours: Map<string, Behaviour[]>;
+  /** Connections that were opened so far. */
+  connections(): number;
+  /** Hangs up on everybody who is connected. */
+  hangUp(): void;
   close(): Promise<void>;
 }
 
-/** A server that keeps what it gets, in the place of Slack, Teams and everybody's own. */
-export async function startHttpReceiver(): Promise<HttpReceiver> {
+/** A server that keeps what it gets, in the place of Slack, Teams and everybody's own; with `tls` over HTTPS. */
+export async function startHttpReceiver(tls?: { cert: string; key: string }): Promise<HttpReceiver> {
   const received: Received[] = [];
   const behaviours = new Map<string, Behaviour[]>();
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
@@ -35,11 +40,16 @@ export async function startHttpReceiver(): Promise<HttpReceiver> {
         received.push({ path, headers: request.headers, body: Buffer.concat(chunks).toString() });
       behave(behaviour, response);
     });
-  });
+  };
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener);
+  let connections = 0;
+  server.on('connection', () => connections++);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    connections: () => connections,
+    hangUp: () => server.closeAllConnections(),
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     received,
     behaviours,
     close: async () => {

@@ -3,7 +3,7 @@ import type { Clock } from '../../clock';
 import type { Store } from '../../store';
 import type { ChannelState, Message } from '../digest';
 import { NotDelivered } from './outcome';
-import { type ChannelSettings, canTellRepetition, type OutletOptions, sendTo } from './outlet';
+import { type ChannelSettings, canTellRepetition, type OutletOptions, prepare, type Ready } from './outlet';
 
 /** Longer than any attempt: whoever holds a lease that has run out is not sending any more. */
 const leaseMs = 60_000;
@@ -45,32 +45,54 @@ export async function deliverOpen(
 
 async function deliverTo(
   delivery: Delivery,
-  { tenantId, id }: Message,
+  message: Message,
   name: string,
   channels: readonly ChannelSettings[],
 ): Promise<'sent' | 'failed' | 'nothing'> {
+  const { tenantId, id } = message;
   const channel = channels.find((candidate) => candidate.name === name);
-  const claim = await change(delivery, tenantId, id, name, (state, message) =>
-    nextState(state, message, channel, delivery.clock()),
-  );
-  if (claim?.state.status !== 'sending' || !channel) return 'nothing';
-  const outcome = await attempt(delivery, channel, claim.message, claim.state);
-  await change(delivery, tenantId, id, name, (state) =>
-    // Somebody else took over after the lease: what counts is theirs.
-    state.status === 'sending' && state.attempts === claim.state.attempts ? outcome : undefined,
-  );
-  return outcome.status === 'sent' ? 'sent' : 'failed';
+  const due = nextState(message.channels?.[name], message, channel, delivery.clock());
+  // Before the claim, so that as little as can be lies between it and the first byte.
+  const ready = due?.status === 'sending' && channel && (await prepared(delivery, channel, message, due));
+  try {
+    const claim = await change(delivery, tenantId, id, name, (state, latest) => {
+      const next = nextState(state, latest, channel, delivery.clock());
+      return next?.status === 'sending' && !ready ? undefined : next;
+    });
+    if (claim?.status !== 'sending' || !ready) return 'nothing';
+    const outcome = await attempt(delivery, ready, claim);
+    await change(delivery, tenantId, id, name, (state) =>
+      // Somebody else took over after the lease: what counts is theirs.
+      state.status === 'sending' && state.attempts === claim.attempts ? outcome : undefined,
+    );
+    return outcome.status === 'sent' ? 'sent' : 'failed';
+  } finally {
+    if (ready) ready.close();
+  }
+}
+
+/** Never throws: what went wrong before a receiver heard of it becomes the outcome of the attempt. */
+function prepared(
+  { options }: Delivery,
+  channel: ChannelSettings,
+  message: Message,
+  { messageId }: ChannelState,
+): Promise<Ready> {
+  return prepare(channel, message, messageId, options).catch((error: unknown) => ({
+    send: () => Promise.reject(error),
+    close: () => undefined,
+  }));
 }
 
 /** What to do with a channel now: its next state, or undefined where there is nothing to do. */
 function nextState(
-  state: ChannelState,
+  state: ChannelState | undefined,
   message: Message,
   channel: ChannelSettings | undefined,
   now: Date,
 ): ChannelState | undefined {
   const at = now.toISOString();
-  if (state.status !== 'pending' && state.status !== 'sending') return undefined;
+  if (state?.status !== 'pending' && state?.status !== 'sending') return undefined;
   if (state.status === 'sending' && (state.leaseUntil ?? '') > at) return undefined;
   const { leaseUntil: _, nextAttemptAt, ...rest } = state;
   if (state.status === 'sending' && !canTellRepetition[state.kind])
@@ -89,13 +111,12 @@ function nextState(
 }
 
 async function attempt(
-  { options, clock }: Delivery,
-  channel: ChannelSettings,
-  message: Message,
+  { clock }: Delivery,
+  ready: Ready,
   { leaseUntil: _, error: __, ...state }: ChannelState,
 ): Promise<ChannelState> {
   try {
-    const note = await sendTo(channel, message, state.messageId, options);
+    const note = await ready.send();
     return {
       ...state,
       status: 'sent',
@@ -132,7 +153,7 @@ async function change(
   id: string,
   name: string,
   next: (state: ChannelState, message: Message) => ChannelState | undefined,
-): Promise<{ message: Message; state: ChannelState } | undefined> {
+): Promise<ChannelState | undefined> {
   for (let turn = 0; turn < turnsMax; turn++) {
     const item = await store.digests.get(tenantId, id);
     const message = item as unknown as Message | undefined;
@@ -143,7 +164,7 @@ async function change(
     const { isOpen: _, ...rest } = item as typeof item & Message;
     const isOpen = Object.values(channels).some(({ status }) => status === 'pending' || status === 'sending');
     const written = { ...rest, channels, ...(isOpen && { isOpen: true as const }) };
-    if (await store.digests.replace(written, item._etag)) return { message: written, state };
+    if (await store.digests.replace(written, item._etag)) return state;
     await sleep(Math.random() * 20 * (turn + 1));
   }
   return undefined;

@@ -6,7 +6,7 @@ import { renderHtml, renderSlack, renderTeams, renderText } from '../render';
 import { type RenderOptions, type View, viewOfAnnouncement, viewOfDigest } from '../wording';
 import { type MailServer, sendMail } from './mail';
 import { NotDelivered } from './outcome';
-import { post } from './post';
+import { connect } from './post';
 
 export type ChannelSettings = TenantSettings['digest']['channels'][number];
 
@@ -30,44 +30,50 @@ export const canTellRepetition: Readonly<Record<ChannelSettings['type'], boolean
 
 export const attemptTimeoutMs = 15_000;
 
+/** A message with nothing left to do but to say its first byte. */
+export interface Ready {
+  /**
+   * @returns what to note of a message that was accepted
+   * @throws NotDelivered
+   */
+  send(): Promise<string | undefined>;
+  /** Where it is not sent after all. */
+  close(): void;
+}
+
 /**
- * One attempt to bring one message to one channel.
- * @returns what to note of a message that was accepted
- * @throws NotDelivered
+ * Does what can be done of one attempt before a receiver hears of it: renders, signs and connects (mail, which can tell a
+ * repetition, is not connected).
+ * @throws NotDelivered with nothing sent
  */
-export async function sendTo(
+export async function prepare(
   channel: ChannelSettings,
   message: Message,
   messageId: string,
   options: OutletOptions,
-): Promise<string | undefined> {
+): Promise<Ready> {
   const { timeoutMs = attemptTimeoutMs } = options;
   const view = viewOf(message, { publicUrl: options.publicUrl, minLevel: channel.minLevel });
   const secret = (name: string) => secretOf(message.tenantId, name, options);
+  const posted = async (url: string, body: string, headers: Record<string, string> = {}) => {
+    const connection = await connect(url, timeoutMs);
+    const send = () => connection.post(body, headers).then(() => undefined);
+    return { send, close: connection.close };
+  };
   switch (channel.type) {
     case 'slack':
-      await post(secret(channel.urlSecret), JSON.stringify(renderSlack(view)), {}, timeoutMs);
-      return undefined;
+      return posted(secret(channel.urlSecret), JSON.stringify(renderSlack(view)));
     case 'teams':
-      await post(secret(channel.urlSecret), JSON.stringify(renderTeams(view)), {}, timeoutMs);
-      return undefined;
-    case 'email':
-      return sendMail(
-        mailServerOf(options),
-        {
-          to: channel.to,
-          subject: view.title,
-          text: renderText(view),
-          html: renderHtml(view),
-          messageId,
-        },
-        timeoutMs,
-      );
+      return posted(secret(channel.urlSecret), JSON.stringify(renderTeams(view)));
+    case 'email': {
+      const server = mailServerOf(options);
+      const [text, html] = [renderText(view), renderHtml(view)];
+      const mail = { to: channel.to, subject: view.title, text, html, messageId };
+      return { send: () => sendMail(server, mail, timeoutMs), close: () => undefined };
+    }
     case 'webhook': {
       const body = webhookBody(message);
-      const headers = signed(body, messageId, secret(channel.signingSecret), new Date());
-      await post(channel.url, body, headers, timeoutMs);
-      return undefined;
+      return posted(channel.url, body, signed(body, messageId, secret(channel.signingSecret), new Date()));
     }
   }
 }
