@@ -1,13 +1,13 @@
 import type { Fault } from '../../../local/emulator/http/faults';
-import { parseCommitInput } from '../../../src/lib/commit';
-import { storeCommits } from '../../../src/lib/ingest';
-import { defaultRiskPolicy } from '../../../src/lib/risk';
 import type { Store } from '../../../src/lib/store';
 import {
   auditAll,
   everyItem,
   hashOf,
+  largePosted,
   openRoad,
+  post,
+  postedOf,
   processOne,
   pushOf,
   type Road,
@@ -30,37 +30,19 @@ beforeEach(async () => {
 
 afterEach(() => road.close());
 
-const posted = Array.from({ length: 6 }, (_, number) => ({
-  commitHash: hashOf(`posted ${number}`),
-  message: 'feat: export',
+const posted = Array.from({ length: 6 }, (_, number) =>
   // Three share a day, and with it a transaction.
-  timestamp: `2025-01-1${Math.min(number, 3)}T10:00:00Z`,
-  author: 'ann@example.org',
-  filesChanged: ['src/patients/export.ts'],
-}));
-const large = {
-  ...posted[0],
-  commitHash: hashOf('large'),
-  filesChanged: Array.from({ length: 1_000 }, (_, n) => `${'deep/'.repeat(500)}Service${n}.java`),
-};
+  postedOf(`posted ${number}`, { timestamp: `2025-01-1${Math.min(number, 3)}T10:00:00Z` }),
+);
 
 /** As a client of the API does that sends again what failed. */
-async function post(store: Store, inputs: readonly object[]): Promise<void> {
-  let waiting = inputs.map((input) => parseCommitInput(input, tenantId));
+async function postUntilStored(store: Store, inputs: readonly object[]): Promise<void> {
+  let waiting = inputs;
   for (let attempt = 0; waiting.length > 0; attempt++) {
     if (attempt === 30) throw new Error('The store never took them');
-    const commits = waiting;
-    const outcomes = await untilItPasses(() =>
-      storeCommits(store, {
-        tenantId,
-        source: 'api',
-        actor: 'ci',
-        at: new Date().toISOString(),
-        commits,
-        policy: defaultRiskPolicy,
-      }),
-    );
-    waiting = commits.filter((_, index) => outcomes[index]?.kind === 'failed');
+    const sent = waiting;
+    const outcomes = await untilItPasses(() => post(store, sent));
+    waiting = sent.filter((_, index) => outcomes[index]?.kind === 'failed');
   }
 }
 
@@ -68,15 +50,15 @@ const first = pushOf({ commits: ['a', 'b'], files: 2 });
 const second = pushOf({ before: first.after, commits: ['c'] });
 const everyHash = [
   ...posted.map(({ commitHash }) => commitHash),
-  large.commitHash,
+  largePosted.commitHash,
   ...['a', 'b', 'c'].map(hashOf),
 ];
 
 /** Everything that writes, in the order of a day's work. */
 async function travel(store: Store): Promise<void> {
-  await post(store, posted);
-  await post(store, [large]);
-  await post(store, [{ ...posted[0], message: 'feat: export, corrected' }]);
+  await postUntilStored(store, posted);
+  await postUntilStored(store, [largePosted]);
+  await postUntilStored(store, [{ ...posted[0], message: 'feat: export, corrected' }]);
   await untilItPasses(() => receive(store, 'd-1', first));
   await untilItPasses(() => receive(store, 'd-1', first));
   await untilItPasses(() => receive(store, 'd-2', second));
@@ -85,9 +67,7 @@ async function travel(store: Store): Promise<void> {
   await untilItPasses(() => reconcileAll(store));
 }
 
-async function expectSound(): Promise<void> {
-  // The faults are over: what is asked now may take its time.
-  const store = road.instance(30_000);
+async function expectSound(store: Store): Promise<void> {
   const items = await everyItem(store);
   expect(items.map(({ commitHash }) => commitHash).sort()).toEqual([...everyHash].sort());
   for (const { commitHash, revision, changes, filesChanged } of items) {
@@ -95,7 +75,8 @@ async function expectSound(): Promise<void> {
     expect(changes.map(({ action }) => action)).toEqual(actions);
     expect(changes.map((change) => change.revision)).toEqual(actions.map((_, index) => index + 1));
     expect(revision).toBe(actions.length);
-    if (commitHash === large.commitHash) expect(filesChanged).toHaveLength(large.filesChanged.length);
+    if (commitHash === largePosted.commitHash)
+      expect(filesChanged).toHaveLength(largePosted.filesChanged.length);
   }
   expect(await verified(store)).toMatchObject({
     valid: true,
@@ -157,7 +138,7 @@ const table = [...writes, ...reads].flatMap(([what, where]) =>
 it.each(table)('nothing is lost or doubled when $what meets $how', async ({ fault }) => {
   const { hits } = await met(fault, () => travel(road.store));
   expect(hits).toBeGreaterThan(0);
-  await expectSound();
+  await expectSound(road.store);
 });
 
 async function met(fault: Fault, work: () => Promise<void>): Promise<{ hits: number }> {
@@ -191,18 +172,7 @@ it('one hash first seen at the same moment with two dates is one commit in the e
   const at = new Date().toISOString();
   // Both have looked before either writes.
   const slow = road.emulator.faults.add({ container: 'commits', operation: 'createItem', delayMs: 200 });
-  await Promise.all(
-    [other, road.store].map((store, index) =>
-      storeCommits(store, {
-        tenantId,
-        source: 'api',
-        actor: 'ci',
-        at,
-        commits: [parseCommitInput(inputs[index], tenantId)],
-        policy: defaultRiskPolicy,
-      }),
-    ),
-  );
+  await Promise.all([other, road.store].map((store, index) => post(store, [inputs[index]], at)));
   road.emulator.faults.remove(slow.id);
   expect(await everyItem(road.store)).toHaveLength(2);
   await Promise.all([auditAll(road.store, [hash]), auditAll(other, [hash])]);
@@ -215,8 +185,8 @@ it('one hash first seen at the same moment with two dates is one commit in the e
 
 it('a large commit that two writers change at once keeps the files of the one that was stored', async () => {
   const store = road.instance(10_000);
-  await post(store, [large]);
-  const stored = await store.commits.get(tenantId, large.commitHash);
+  await postUntilStored(store, [largePosted]);
+  const stored = await store.commits.get(tenantId, largePosted.commitHash);
   if (!stored) throw new Error('not stored');
   const rewritten = (suffix: string) => ({
     ...stored,
@@ -229,7 +199,7 @@ it('a large commit that two writers change at once keeps the files of the one th
   );
   expect(outcomes.map(([outcome]) => outcome?.kind).sort()).toEqual(['conflict', 'written']);
   const winner = outcomes[0]?.[0]?.kind === 'written' ? '.one' : '.two';
-  const now = await store.commits.get(tenantId, large.commitHash);
+  const now = await store.commits.get(tenantId, largePosted.commitHash);
   expect(now?.filesChanged).toEqual(stored.filesChanged.map((path) => path + winner));
 });
 

@@ -1,13 +1,15 @@
 import type { Fault } from '../../../local/emulator/http/faults';
-import { parseCommitInput } from '../../../src/lib/commit';
-import { rescoreCommits, reviewCommit, storeCommits } from '../../../src/lib/ingest';
+import { rescoreCommits, reviewCommit } from '../../../src/lib/ingest';
 import { defaultRiskPolicy, mergeRiskPolicy } from '../../../src/lib/risk';
 import type { CommitPosition, Store } from '../../../src/lib/store';
 import {
   auditAll,
   everyItem,
   hashOf,
+  largePosted,
   openRoad,
+  post,
+  postedOf,
   processOne,
   pushOf,
   type Road,
@@ -26,30 +28,14 @@ beforeEach(async () => {
 afterEach(() => road.close());
 
 const strict = mergeRiskPolicy(defaultRiskPolicy, { areas: { auth: { weight: 0.9 } } });
-const posted = Array.from({ length: 12 }, (_, n) => ({
-  commitHash: hashOf(`posted ${n}`),
-  message: `feat: part ${n}`,
-  timestamp: `2025-01-${10 + Math.floor(n / 3)}T10:00:00Z`,
-  author: 'ann@example.org',
-  filesChanged: [n % 2 === 0 ? `src/auth/login${n}.ts` : `docs/page${n}.md`],
-}));
-const large = {
-  ...posted[0],
-  commitHash: hashOf('large'),
-  filesChanged: Array.from({ length: 1_000 }, (_, n) => `${'deep/'.repeat(500)}Service${n}.java`),
-};
-const everyHash = [...posted, large].map(({ commitHash }) => commitHash);
-
-async function fill(store: Store): Promise<void> {
-  await storeCommits(store, {
-    tenantId,
-    source: 'api',
-    actor: 'ci',
-    at: '2025-02-01T00:00:00.000Z',
-    commits: [...posted, large].map((input) => parseCommitInput(input, tenantId)),
-    policy: defaultRiskPolicy,
-  });
-}
+const posted = Array.from({ length: 12 }, (_, n) =>
+  postedOf(`part ${n}`, {
+    timestamp: `2025-01-${10 + Math.floor(n / 3)}T10:00:00Z`,
+    filesChanged: [n % 2 === 0 ? `src/auth/login${n}.ts` : `docs/page${n}.md`],
+  }),
+);
+const everyHash = [...posted, largePosted].map(({ commitHash }) => commitHash);
+const fill = (store: Store) => post(store, [...posted, largePosted], '2025-02-01T00:00:00.000Z');
 
 async function walk(store: Store, { dryRun = false, policy = strict, limit = 5 } = {}) {
   const changed: Awaited<ReturnType<typeof rescoreCommits>>['changed'] = [];
@@ -113,7 +99,7 @@ it('keeps what only a push told, and every file of a commit that is larger than 
   const broad = mergeRiskPolicy(strict, { areas: { phi: { addGlobs: ['**/Service*.java'] } } });
   const { changed } = await walk(road.store, { policy: broad });
   expect(changed.map(({ commitHash }) => commitHash)).toEqual(
-    expect.arrayContaining([hashOf('a'), hashOf('b'), large.commitHash]),
+    expect.arrayContaining([hashOf('a'), hashOf('b'), largePosted.commitHash]),
   );
   expect(before.some(({ forced }) => forced)).toBe(true);
   expect(await facts()).toEqual(before);

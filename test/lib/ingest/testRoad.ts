@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type Emulator, startEmulator } from '../../../local/emulator';
 import { createContainers } from '../../../local/stack/database';
 import { systemClock } from '../../../src/lib/clock';
-import type { CommitItem, Stored } from '../../../src/lib/commit';
+import { type CommitItem, parseCommitInput, type Stored } from '../../../src/lib/commit';
 import { Problem } from '../../../src/lib/errors';
 import { auditCommits, verifyAudit } from '../../../src/lib/evidence';
 import {
@@ -11,6 +11,7 @@ import {
   processDelivery,
   receiveDelivery,
   reconcileRef,
+  storeCommits,
 } from '../../../src/lib/ingest';
 import { defaultRiskPolicy } from '../../../src/lib/risk';
 import { createCosmosClient, createStore, type Store } from '../../../src/lib/store';
@@ -120,6 +121,34 @@ export function pushOf({
   };
 }
 
+/** A commit as a caller of the API posts it. */
+export const postedOf = (
+  name: string,
+  known: Partial<Record<'timestamp' | 'message', string>> & { filesChanged?: string[] } = {},
+) => ({
+  commitHash: hashOf(name),
+  message: `feat: ${name}`,
+  timestamp: '2025-01-10T10:00:00Z',
+  author: 'ann@example.org',
+  filesChanged: ['src/patients/export.ts'],
+  ...known,
+});
+
+/** One with more paths than an item holds. */
+export const largePosted = postedOf('large', {
+  filesChanged: Array.from({ length: 1_000 }, (_, n) => `${'deep/'.repeat(500)}Service${n}.java`),
+});
+
+export const post = (store: Store, inputs: readonly unknown[], at = systemClock().toISOString()) =>
+  storeCommits(store, {
+    tenantId,
+    source: 'api',
+    actor: 'ci',
+    at,
+    commits: inputs.map((input) => parseCommitInput(input, tenantId)),
+    policy: defaultRiskPolicy,
+  });
+
 export function receive(store: Store, deliveryId: string, payload: unknown): Promise<'stored' | 'duplicate'> {
   return receiveDelivery(store, {
     tenantId,
@@ -144,12 +173,13 @@ export async function reconcileAll(store: Store): Promise<void> {
 }
 
 /** Every commit item of the tenant. */
-export async function everyItem(store: Store): Promise<Stored<CommitItem>[]> {
-  const items: Stored<CommitItem>[] = [];
-  for await (const page of store.commits.everything(tenantId)) items.push(...page);
-  return items;
-}
+export const everyItem = (store: Store) =>
+  untilItPasses(async () => {
+    const items: Stored<CommitItem>[] = [];
+    for await (const page of store.commits.everything(tenantId)) items.push(...page);
+    return items;
+  });
 
 /** What the verifier finds, of the chain and of each commit against it. */
 export const verified = (store: Store) =>
-  verifyAudit(store, tenantId, {}, { retentionDays: 2557, clock: systemClock });
+  untilItPasses(() => verifyAudit(store, tenantId, {}, { retentionDays: 2557, clock: systemClock }));
