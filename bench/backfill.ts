@@ -11,7 +11,7 @@ import { madeRepository } from './backfill/madeRepository';
 const usage =
   'usage: npm run bench -- backfill [REPOSITORY] [--kills N]\n' +
   'REPOSITORY: a git repository, best of 50,000 commits and more (default: one that is made up)\n' +
-  '--kills N: also kill the program N times on the way and count what is there in the end\n';
+  '--kills N: also kill the program N times on the way, every second time the stack with it, and count what is there in the end\n';
 
 /**
  * A whole backfill by the built program into a fresh local stack, beside plain `git log --numstat` of the same range:
@@ -30,7 +30,7 @@ export async function run(args: string[]): Promise<void> {
     const repository = args[0] ?? madeRepository(join(folder, 'made'), 60_000);
     const plainSeconds = await plainLog(repository);
     const reading = await readAll(repository);
-    stack = await startStack(join(folder, 'data'));
+    stack = await startStack(join(folder, 'data'), 0);
     const stackBefore = cpuSeconds(stack.pid);
     const { summary, seconds, rssBytesMax, programSeconds } = await backfill(stack, repository, []);
     const stackSeconds = cpuSeconds(stack.pid) - stackBefore;
@@ -48,9 +48,9 @@ export async function run(args: string[]): Promise<void> {
     }
     print(`outcome             ${summary.stored} stored, ${summary.failed} failed`);
     print(`memory of program   ${Math.round(rssBytesMax / 1e6)} MB at most`);
-    if (kills > 0) await killed(stack, repository, kills);
+    if (kills > 0) stack = await killed(stack, repository, kills);
   } finally {
-    await stack?.stop();
+    await stack?.stop('SIGINT');
     rmSync(folder, { recursive: true, force: true });
   }
 }
@@ -86,17 +86,19 @@ const stopTimeoutMs = 15_000;
 interface Stack {
   pid: number | undefined;
   dataDirectory: string;
-  stop(): Promise<void>;
+  port: number;
+  stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void>;
 }
 
-async function startStack(dataDirectory: string): Promise<Stack> {
+async function startStack(dataDirectory: string, port: number): Promise<Stack> {
+  const file = join(dataDirectory, 'stack.json');
   const child = spawn(
     process.execPath,
     [
       resolve('dist/local/start.js'),
       '--no-ingest',
       '--port',
-      '0',
+      String(port),
       '--cosmos-port',
       '0',
       '--data',
@@ -105,15 +107,19 @@ async function startStack(dataDirectory: string): Promise<Stack> {
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const deadline = Date.now() + 60_000;
-  while (!read(join(dataDirectory, 'stack.json'))) {
+  let written: { apiUrl: string; pid: number } | undefined;
+  // One that was killed has left the file of its own.
+  while (written?.pid !== child.pid) {
     if (child.exitCode !== null || Date.now() > deadline) throw new Error('the local stack did not start');
     await sleep(100);
+    written = read(file) as typeof written;
   }
   return {
     pid: child.pid,
     dataDirectory,
-    stop: async () => {
-      child.kill('SIGINT');
+    port: Number(new URL(written?.apiUrl ?? '').port),
+    stop: async (signal) => {
+      child.kill(signal);
       const tooLong = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
       await exit(child);
       clearTimeout(tooLong);
@@ -168,8 +174,12 @@ function startProgram(stack: Stack, repository: string, args: string[]): ChildPr
   );
 }
 
-/** Kills the program so many times, spread over the range, and then counts what a run to the end and a second whole run find. */
-async function killed(stack: Stack, repository: string, kills: number): Promise<void> {
+/**
+ * Kills the program so many times, spread over the range, and every second time the stack too; then counts what a run to
+ * the end and a second whole run find. Gives back the stack that runs in the end.
+ */
+async function killed(first: Stack, repository: string, kills: number): Promise<Stack> {
+  let stack = first;
   const state = join(stack.dataDirectory, 'killed.json');
   const own = ['--tenant', 'killed', '--token', await tokenFor(stack, 'killed'), '--state', state];
   const total = (await readAll(repository)).commits;
@@ -178,20 +188,25 @@ async function killed(stack: Stack, repository: string, kills: number): Promise<
     const child = startProgram(stack, repository, own);
     const goal = Math.floor((total * kill) / (kills + 1));
     while (doneIn(state) < goal && child.exitCode === null) await sleep(20);
+    if (kill % 2 === 0) await stack.stop('SIGKILL');
     child.kill('SIGKILL');
     await exit(child);
     resumes.push(doneIn(state));
+    if (kill % 2 === 0) stack = await startStack(stack.dataDirectory, stack.port);
   }
   const last = await backfill(stack, repository, own);
   const check = await backfill(stack, repository, [...own, '--restart']);
-  print(`killed ${kills} times     resumed at ${resumes.join(', ')}`);
   print(
-    `after the last run  ${last.summary.sent} of ${last.summary.total} sent, ${last.summary.failed} failed`,
+    `killed ${kills} times     ${Math.floor(kills / 2)} with the stack; resumed at ${resumes.join(', ')}`,
+  );
+  print(
+    `after the last run  ${last.summary.sent} of ${last.summary.total} sent, ${last.summary.unchanged} of the last run sent before, ${last.summary.failed} failed`,
   );
   print(
     `sent once more      ${check.summary.unchanged} of ${total} unchanged: ${check.summary.unchanged === total ? 'nothing lost' : 'LOST'}`,
   );
   if (check.summary.unchanged !== total) process.exitCode = 1;
+  return stack;
 }
 
 /** A tenant of its own has nothing of the run before. */
