@@ -27,7 +27,8 @@ TENANT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,62}\Z")
 COMMIT = re.compile(r"[A-Za-z0-9]{7,64}\Z")
 HEAD = re.compile(r"head(?:-([1-9][0-9]{0,14}))?\Z")
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+# Escapes what RFC 8785 section 3.2.2.2 escapes, in the same way, and nothing else.
+QUOTED = json.JSONEncoder(ensure_ascii=False).encode
 
 
 # --- Canonical JSON, RFC 8785 ---------------------------------------------------------------------------------
@@ -48,10 +49,9 @@ def canonical(value):
 
 
 def canonical_text(text):
-    if re.search("[\ud800-\udfff]", text):
-        raise ValueError("a lone surrogate has no canonical form")
-    escape = lambda match: ESCAPES.get(match.group(), "\\u%04x" % ord(match.group()))
-    return '"' + re.sub('[\x00-\x1f"\\\\]', escape, text) + '"'
+    # A lone surrogate has no UTF-8 (UnicodeEncodeError is a ValueError), and no canonical form.
+    text.encode("utf-8")
+    return QUOTED(text)
 
 
 def canonical_number(value):
