@@ -61,10 +61,17 @@ async function inTurns(
   rounds: number,
   work: (container: Container, round: number) => Promise<number[]>,
 ): Promise<void> {
-  const samples = new Map(contenders.map((contender) => [contender, [] as number[]]));
+  const measured = contenders.map((contender) => ({ ...contender, took: [] as number[], processorMs: 0 }));
   for (let round = 0; round < rounds; round += 1)
-    for (const [contender, took] of samples) took.push(...(await work(contender.container, round)));
-  for (const [{ figures }, took] of samples) figures[name] = median(took);
+    for (const contender of measured) {
+      const before = contender.peer.processorMs() ?? Number.NaN;
+      contender.took.push(...(await work(contender.container, round)));
+      contender.processorMs += (contender.peer.processorMs() ?? Number.NaN) - before;
+    }
+  for (const { figures, took } of measured) figures[name] = median(took);
+  if (name.endsWith(' ms'))
+    for (const { figures, took, processorMs } of measured)
+      figures[`${name}, server's processor`] = processorMs / took.length;
 }
 
 const wanted = {
@@ -105,20 +112,31 @@ async function measure(contenders: Contender[], items: number): Promise<void> {
   for (const { peer, figures } of contenders) figures['memory after that, MiB'] = peer.residentMiB();
 }
 
+/** How many of the items are created one by one, which is timed; the others come in bulks, as only their number counts. */
+const singlesMax = 2_000;
 const loadParts = 20;
 
+const filler = (n: number) => item(`l${n}`, `tenant${n % 200}`);
+
 async function load(contenders: Contender[], items: number): Promise<void> {
-  const name = `loading ${items} items, items/s`;
-  const part = Math.ceil(items / loadParts);
-  const total = new Map(contenders.map((contender) => [contender, 0]));
-  for (let first = 0; first < items; first += part)
-    for (const [contender, before] of total) {
-      const create = (n: number) =>
-        contender.container.items.create(item(`l${first + n}`, `tenant${(first + n) % 200}`));
-      const took = await time(Math.min(part, items - first), 16, create);
-      total.set(contender, before + took.total);
-    }
-  for (const [{ figures }, ms] of total) figures[name] = items / (ms / 1000);
+  const singles = Math.min(items, singlesMax);
+  const part = Math.ceil(singles / loadParts);
+  await inTurns(contenders, `loading, items/s`, loadParts, async ({ items: feed }, round) => {
+    const took = await time(part, 16, (n) => feed.create(filler(round * part + n)));
+    return [part / (took.total / 1000)];
+  });
+  for (let first = part * loadParts; first < items; first += 100)
+    for (const { container } of contenders) await loadBulk(container, first, Math.min(first + 100, items));
+}
+
+async function loadBulk(container: Container, from: number, to: number): Promise<void> {
+  const operations: OperationInput[] = Array.from({ length: to - from }, (_, n) => {
+    const resourceBody = filler(from + n);
+    const partitionKey = [resourceBody.tenantId, resourceBody.commitDate];
+    return { operationType: 'Create', partitionKey, resourceBody };
+  });
+  const results = await container.items.bulk(operations);
+  if (results.some(({ statusCode }) => statusCode !== 201)) throw new Error('the bulk failed');
 }
 
 const shown = (value: number | string | undefined): string =>
@@ -138,14 +156,16 @@ function report(vercel: Figures, memory: Figures, disk: Figures): void {
     line(name, [shown(base), shown(memory[name]), ratio(memory), shown(disk[name]), ratio(disk)]);
   }
   process.stdout.write(
-    'A ratio above 1 is in favour of ours. The peer keeps everything in memory: like for like is ours in memory.\n' +
+    'The items beyond the first 2,000 are loaded in bulks. A prefix query that takes seconds is asked once.\n' +
+      "The server's processor: its own time on a core, a mean, which says the same on a busy machine.\n" +
+      'A ratio above 1 is in favour of ours. The peer keeps everything in memory: like for like is ours in memory.\n' +
       'Ours on disk flushes every acknowledged write, so its writes take as long as this disk takes to flush.\n',
   );
 }
 
 /**
  * The emulator beside `@vercel/cosmosdb-server`, in turns: `npm run bench -- emulator [--items 100000]`. At 100,000 items most
- * of the time goes into the peer's one prefix query.
+ * of the time goes into the peer's one prefix query: a query that takes seconds is asked once and not 25 times.
  */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { items: { type: 'string', default: '100000' } } });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CosmosClient } from '@azure/cosmos';
 import { wellKnownKey } from '../local/emulator/index';
@@ -11,12 +11,16 @@ export interface Peer {
   readyMs: number;
   /** Resident memory now, in MiB; `undefined` where the system does not say. */
   residentMiB(): number | undefined;
+  /** Processor time of all its threads so far, in milliseconds; `undefined` where the system does not say. */
+  processorMs(): number | undefined;
   stop(): Promise<void>;
 }
 
+/** A query over many items holds this server up for minutes: Node would answer 408 to what waits meanwhile. */
 const vercelProgram = `
 const { createHttpServer } = require('@vercel/cosmosdb-server');
 const server = createHttpServer();
+server.requestTimeout = server.headersTimeout = 0;
 server.listen(0, '127.0.0.1', () => console.log('ready at http://127.0.0.1:' + server.address().port + '/'));
 `;
 
@@ -49,6 +53,7 @@ async function start(args: string[]): Promise<Peer> {
     client,
     readyMs,
     residentMiB: () => residentMiB(child),
+    processorMs: () => processorMs(child),
     stop: () => stop(child, client),
   };
 }
@@ -57,6 +62,18 @@ function residentMiB({ pid }: ChildProcess): number | undefined {
   try {
     const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
     return kib === undefined ? undefined : Math.round(Number(kib) / 1024);
+  } catch {
+    return undefined;
+  }
+}
+
+function processorMs({ pid }: ChildProcess): number | undefined {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const nanoseconds = threads.map((thread) =>
+      Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+    );
+    return nanoseconds.reduce((sum, of) => sum + of, 0) / 1e6;
   } catch {
     return undefined;
   }
