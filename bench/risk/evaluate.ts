@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -30,6 +30,7 @@ interface Scores {
 export async function run([folder = process.env.GITOPS_DATA ?? '', out = '']: string[]): Promise<void> {
   const histories = await readHistories(folder);
   const outFolder = out || mkdtempSync(join(tmpdir(), 'risk-scores-'));
+  mkdirSync(outFolder, { recursive: true });
   const evaluator = join(folder, 'evaluate.py');
   for (const [weights, policyFor] of policiesFor(histories)) {
     process.stdout.write(`\n${weights} weights\n${heading}\n`);

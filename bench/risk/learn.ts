@@ -57,6 +57,8 @@ function observationsOf(
 
 /** What an added and a modified file may count as where lines are unknown; numbers that a person can read. */
 const linesTried = { added: [12, 20, 30, 50, 80], modified: [5, 8, 12, 20] };
+/** How many times that by the message; not below a half, which is what counted lines say. */
+const timesTried = { timesWhereMore: [1, 1.25, 1.5, 2], timesWhereLess: [1, 0.75, 0.5] };
 const withoutHistory = learntFrom.filter(({ hasHistory }) => !hasHistory);
 
 /**
@@ -64,15 +66,27 @@ const withoutHistory = learntFrom.filter(({ hasHistory }) => !hasHistory);
  * not, which changes needed a fix. It is less for a new file than such files have, and more for one that was modified.
  */
 function expectedLinesOf(histories: readonly LabelledHistory[]): Likelihood['expectedLines'] {
+  const status = { timesWhereMore: 1, timesWhereLess: 1 };
+  const byStatus = linesTried.added.flatMap((added) =>
+    linesTried.modified.map((modified) => ({ added, modified, ...status })),
+  );
+  const { added, modified } = bestOf(byStatus, histories);
+  const byMessage = timesTried.timesWhereMore.flatMap((timesWhereMore) =>
+    timesTried.timesWhereLess.map((timesWhereLess) => ({ added, modified, timesWhereMore, timesWhereLess })),
+  );
+  return bestOf(byMessage, histories);
+}
+
+function bestOf(
+  tried: readonly Likelihood['expectedLines'][],
+  histories: readonly LabelledHistory[],
+): Likelihood['expectedLines'] {
   let best = { loss: Number.POSITIVE_INFINITY, expectedLines: defaultRiskPolicy.likelihood.expectedLines };
-  for (const added of linesTried.added) {
-    for (const modified of linesTried.modified) {
-      const expectedLines = { added, modified };
-      const policy = withExpectedLines(expectedLines);
-      const observations = histories.flatMap((history) => observationsOf(history, policy, withoutHistory));
-      const loss = logLoss(observations, fitLogistic(observations, nonNegative));
-      if (loss < best.loss) best = { loss, expectedLines };
-    }
+  for (const expectedLines of tried) {
+    const policy = withExpectedLines(expectedLines);
+    const observations = histories.flatMap((history) => observationsOf(history, policy, withoutHistory));
+    const loss = logLoss(observations, fitLogistic(observations, nonNegative));
+    if (loss < best.loss) best = { loss, expectedLines };
   }
   return best.expectedLines;
 }

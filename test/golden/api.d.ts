@@ -642,6 +642,8 @@ export interface components {
                     expectedLines?: {
                         added?: number;
                         modified?: number;
+                        timesWhereMore?: number;
+                        timesWhereLess?: number;
                     };
                 };
                 areas?: {
@@ -971,6 +973,8 @@ export interface components {
                     expectedLines?: {
                         added?: number;
                         modified?: number;
+                        timesWhereMore?: number;
+                        timesWhereLess?: number;
                     };
                 };
                 areas?: {

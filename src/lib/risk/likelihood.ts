@@ -1,9 +1,11 @@
-import { announcesFix } from './announcesFix';
+import { type AnnouncedSize, announcedSizeOf } from './announcedSize';
+import { subjectAnnouncesFix, subjectOf } from './announcesFix';
 import type { CommitFacts, FileFacts } from './commitFacts';
 import { type ChangedFile, type CompiledPolicy, compilePolicy } from './compiledPolicy';
 import type { CommitHistory, FileHistory } from './history';
 import type { MessageFacts } from './messageFacts';
 import type { RiskPolicy } from './policy';
+import { wordsOf } from './words';
 
 type ExpectedLines = RiskPolicy['likelihood']['expectedLines'];
 export type LikelihoodFeature = keyof RiskPolicy['likelihood']['weights'];
@@ -38,8 +40,8 @@ interface SourceChange {
   linesAdded: number;
   /** The same, each file's lines counting the less the more people have worked on the file. */
   linesInUnfamiliarFiles: number;
-  /** True when files count for so many lines by their status, since nobody counted. */
-  isEstimate: boolean;
+  /** By what files count for so many lines where nobody counted; empty where somebody did. */
+  estimatedBy: string[];
 }
 
 /** Logistic regression over a few features of the source that a change touches. */
@@ -51,9 +53,7 @@ export function likelihoodOf(
   history?: CommitHistory,
 ): Likelihood {
   const { intercept, weights } = compiled.policy.likelihood;
-  const features = featuresOf(commit, changed, message.isFix, compiled, history).filter(
-    ({ value }) => value !== 0,
-  );
+  const features = featuresOf(commit, changed, message, compiled, history).filter(({ value }) => value !== 0);
   let logit = intercept;
   for (const { feature, value } of features) logit += weights[feature] * value;
   const base = sigmoid(intercept);
@@ -81,19 +81,25 @@ export function likelihoodFeatures(
 ): FeatureValue[] {
   const compiled = compilePolicy(policy);
   const changed = commit.files.map((file) => ({ file, facts: compiled.pathFacts(file.path) }));
-  return featuresOf(commit, changed, announcesFix(commit.message), compiled, history);
+  const subjectWords = wordsOf(subjectOf(commit.message));
+  const said = {
+    isFix: subjectAnnouncesFix(commit.message, subjectWords),
+    announcedSize: announcedSizeOf(subjectWords),
+  };
+  return featuresOf(commit, changed, said, compiled, history);
 }
 
 function featuresOf(
   commit: CommitFacts,
   changed: readonly ChangedFile[],
-  isFix: boolean,
+  { isFix, announcedSize }: Pick<MessageFacts, 'isFix' | 'announcedSize'>,
   compiled: CompiledPolicy,
   history?: CommitHistory,
 ): FeatureValue[] {
-  const { files, linesAdded, linesInUnfamiliarFiles, isEstimate } = sourceChange(
+  const { files, linesAdded, linesInUnfamiliarFiles, estimatedBy } = sourceChange(
     commit,
     changed,
+    announcedSize,
     compiled,
     history,
   );
@@ -105,10 +111,11 @@ function featuresOf(
     {
       feature: 'sourceLinesAdded',
       value: Math.log1p(linesInUnfamiliarFiles),
-      description: isEstimate
-        ? `Adds source code that counts as ${count(linesAdded, 'line')}.`
-        : `Adds ${count(linesAdded, 'line')} of source code.`,
-      evidence: isEstimate ? ['line counts by file are unknown: files count by their status'] : [],
+      description:
+        estimatedBy.length > 0
+          ? `Adds source code that counts as ${count(linesAdded, 'line')}.`
+          : `Adds ${count(linesAdded, 'line')} of source code.`,
+      evidence: estimatedBy,
     },
     {
       feature: 'sourceFiles',
@@ -140,6 +147,7 @@ function fixShare(past?: FileHistory): number {
 function sourceChange(
   commit: CommitFacts,
   changed: readonly ChangedFile[],
+  announcedSize: AnnouncedSize,
   compiled: CompiledPolicy,
   history?: CommitHistory,
 ): SourceChange {
@@ -153,14 +161,20 @@ function sourceChange(
   // Where only the total is known, what is left of it goes to the files by what such files tend to have.
   const total = expected > 0 ? commit.linesAdded : undefined;
   const left = total === undefined ? 0 : Math.max(0, total - known);
-  const scale = total === undefined ? 1 : left / (expected + expectedElsewhere(changed, expectedLines));
+  const announced = sizeByMessage(announcedSize, expectedLines);
+  const scale =
+    total === undefined ? announced.times : left / (expected + expectedElsewhere(changed, expectedLines));
 
   const change: SourceChange = {
     files: [],
     linesAdded: 0,
     linesInUnfamiliarFiles: 0,
-    isEstimate: expected > 0,
+    estimatedBy: [],
   };
+  if (expected > 0) {
+    change.estimatedBy.push('line counts by file are unknown: files count by their status');
+    if (total === undefined) change.estimatedBy.push(...announced.evidence);
+  }
   let unfamiliarityMost = 0;
   for (const file of source) {
     const isUncountedGain = expectedOfUncounted(file) > 0 && total !== 0;
@@ -176,6 +190,21 @@ function sourceChange(
   // Which file the lines of a total are in is unknown; they may all be in the one that fewest people know.
   if (total !== undefined) change.linesInUnfamiliarFiles = change.linesAdded * unfamiliarityMost;
   return change;
+}
+
+/** How many times as many lines to expect as the files' status tells, by what the message says of the change. */
+function sizeByMessage(
+  { more, less }: AnnouncedSize,
+  { timesWhereMore, timesWhereLess }: ExpectedLines,
+): { times: number; evidence: string[] } {
+  const said = [
+    ...(more === undefined ? [] : [{ phrase: more, times: timesWhereMore }]),
+    ...(less === undefined ? [] : [{ phrase: less, times: timesWhereLess }]),
+  ];
+  return {
+    times: said.reduce((product, { times }) => product * times, 1),
+    evidence: said.map(({ phrase, times }) => `message: "${phrase}", which counts ${times} times`),
+  };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { type AnnouncedSize, announcedSizeOf } from './announcedSize';
 import { subjectAnnouncesFix, subjectOf } from './announcesFix';
 import type { CompiledPolicy } from './compiledPolicy';
 import { wordsOf } from './words';
@@ -11,6 +12,8 @@ export interface MessageFacts {
   trailers: { key: string; value: string }[];
   /** It announces the repair of a fault. */
   isFix: boolean;
+  /** Whether its subject speaks of a larger change than usual, or a smaller one. */
+  announcedSize: AnnouncedSize;
 }
 
 const messageCharactersMax = 100_000;
@@ -33,6 +36,7 @@ export function messageFacts(wholeMessage: string, compiled: CompiledPolicy): Me
     frameworks: new Map(),
     trailers,
     isFix: subjectAnnouncesFix(message, subjectWords),
+    announcedSize: announcedSizeOf(subjectWords),
   };
   scanWords([...subjectWords, ...wordsOf(message.slice(subject.length))], facts, compiled);
   for (const said of message.match(compiled.literals) ?? []) {

@@ -105,7 +105,13 @@ const Likelihood = z.strictObject({
     earlierFixes: Rising,
   }),
   /** How many source lines a file counts as whose lines are unknown; none where it was only moved or removed. */
-  expectedLines: z.strictObject({ added: z.number().min(0), modified: z.number().min(0) }),
+  expectedLines: z.strictObject({
+    added: z.number().min(0),
+    modified: z.number().min(0),
+    /** So many times that where the subject of the message speaks of more than usual ("Add", "Refactor"), or of less ("Remove", "typo"). */
+    timesWhereMore: z.number().min(1).max(10),
+    timesWhereLess: z.number().min(0.1).max(1),
+  }),
 });
 
 /**

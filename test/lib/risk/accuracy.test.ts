@@ -35,8 +35,9 @@ describeWithData('the score on labelled histories (needs GITOPS_DATA, a folder o
       expect(of('payload', 'likelihood').roc).toBeGreaterThan(0.82);
       expect(of('payload', 'riskScore').roc).toBeGreaterThan(0.8);
       // On paths and message alone it falls short of 0.57 and 0.73: docs/risk.md says by how much, and why.
-      expect(of('payload', 'likelihood').rocAtLikeSize).toBeGreaterThan(0.555);
-      expect(of('payload', 'riskScore').rocSourceOnly).toBeGreaterThan(0.68);
+      expect(of('payload', 'likelihood').rocAtLikeSize).toBeGreaterThan(0.56);
+      expect(of('payload', 'likelihood').rocSourceOnly).toBeGreaterThan(0.705);
+      expect(of('payload', 'riskScore').rocSourceOnly).toBeGreaterThan(0.69);
       expect(of('payload+history', 'likelihood').rocAtLikeSize).toBeGreaterThan(0.57);
     }
   });

@@ -105,6 +105,11 @@ describe('mergeRiskPolicy', () => {
       { likelihood: { weights: { sourceFiles: -1 } } },
       'likelihood.weights.sourceFiles',
     ],
+    [
+      'words of more that would count as less',
+      { likelihood: { expectedLines: { timesWhereMore: 0.5 } } },
+      'likelihood.expectedLines.timesWhereMore',
+    ],
   ])('refuses %s and names the place', (_, overrides, place) => {
     expect(placesRefused(overrides)).toContain(place);
   });
