@@ -5,7 +5,7 @@ import type { AuditEntry } from '../../src/lib/audit';
 import type { Digest } from '../../src/lib/digest';
 import { checkAudit } from '../../src/lib/evidence';
 import { dateOf, days, fill, itemsIn, openAuditedStore } from './auditedStore';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { poll, type RunningStack, startStackForSuite } from './runningStack';
 
 // Nobody has to ask: the app verifies its own log every day, says so in the digest, and raises an alert.
 
@@ -70,15 +70,9 @@ describe('the daily verification', () => {
 
 describe('the digest', () => {
   let stack: RunningStack;
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    stack = await startStackProcess(folder.path);
-  }, 60_000);
-  afterAll(async () => {
-    await stack?.kill();
-    await folder?.remove();
+  startStackForSuite((started) => {
+    stack = started;
   });
 
   const digestOfToday = async () => {
@@ -92,11 +86,7 @@ describe('the digest', () => {
       ...{ commitHash: 'abcdef1234567', message: 'fix: one', author: 'ann@example.org' },
       timestamp: new Date().toISOString(),
     };
-    const stored = await stack.call('/commits', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(commit),
-    });
+    const stored = await stack.send('POST', '/commits', commit);
     expect(stored.status).toBe(201);
     const client = new CosmosClient({ endpoint: stack.cosmosEndpoint, key: stack.cosmosKey });
     const audit = client.database('gitops-healthcare').container('audit');
@@ -115,21 +105,13 @@ describe('the digest', () => {
     const [, line] = /^AppTraces \| where Message startswith '([^']+)' \|/.exec(alert?.query ?? '') ?? [];
     expect({ ...alert, line }).toMatchObject({ enabled: true, line: expect.any(String) });
 
-    const keys = JSON.parse(readFileSync(join(folder.path, 'host/keys.json'), 'utf8')) as {
-      masterKey: string;
-    };
-    const ran = await fetch(`${stack.apiUrl.replace(/\/api$/, '')}/admin/functions/dailyDigest`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-functions-key': keys.masterKey },
-      body: '{"input":""}',
-    });
-    expect(ran.status).toBe(202);
+    await stack.runTimer('dailyDigest');
     const { auditCheck } = await poll(digestOfToday, 30_000);
     expect(auditCheck).toMatchObject({ valid: false, isWhole: true });
     expect(auditCheck?.problems).toContainEqual({
       ...{ kind: 'altered', sequence: 1, id: entry.id, auditDate: entry.auditDate },
     });
-    const logFile = join(folder.path, 'host.log');
+    const logFile = join(stack.dataDirectory, 'host.log');
     await poll(async () => (readFileSync(logFile, 'utf8').includes(line ?? '?') ? true : undefined));
   }, 60_000);
 });

@@ -22,7 +22,7 @@ const acknowledged = new Set<string>();
 let sent = 0;
 
 /** Sends batches of new commits until the stack is gone, and keeps what it acknowledged. */
-async function write({ call }: RunningStack): Promise<void> {
+async function write({ send }: RunningStack): Promise<void> {
   for (;;) {
     const commits = Array.from({ length: batchSize }, () => ({
       commitHash: createHash('sha1').update(`load ${sent++}`).digest('hex'),
@@ -32,11 +32,7 @@ async function write({ call }: RunningStack): Promise<void> {
       filesChanged: ['src/load.ts'],
     }));
     try {
-      const answer = await call('/commits', {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ commits }),
-      });
+      const answer = await send('POST', '/commits', { commits });
       const { results = [] } = (await answer.json()) as {
         results?: { commitHash?: string; status: string }[];
       };

@@ -23,36 +23,20 @@ const settingNames = [
 ];
 
 async function record(commitHash: string, riskScore: number): Promise<void> {
-  const answer = await stack.call('/commits', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      commitHash,
-      message: `fix: ${commitHash} <!channel>`,
-      timestamp: new Date().toISOString(),
-      author: 'ann@clinic.example',
-      repository: 'clinic/records',
-      riskScore,
-      filesChanged: ['src/phi/export.ts'],
-    }),
+  const answer = await stack.send('POST', '/commits', {
+    commitHash,
+    message: `fix: ${commitHash} <!channel>`,
+    timestamp: new Date().toISOString(),
+    author: 'ann@clinic.example',
+    repository: 'clinic/records',
+    riskScore,
+    filesChanged: ['src/phi/export.ts'],
   });
   expect(answer.status).toBe(201);
   await poll(async () => {
     const found = await stack.call(`/audit?commitHash=${commitHash}`);
     return ((await found.json()) as { items: unknown[] }).items.length > 0 || undefined;
   });
-}
-
-async function runTimer(name: string): Promise<void> {
-  const keys = JSON.parse(await readFile(join(folder.path, 'host/keys.json'), 'utf8')) as {
-    masterKey: string;
-  };
-  const answer = await fetch(`${stack.apiUrl.replace(/\/api$/, '')}/admin/functions/${name}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-functions-key': keys.masterKey },
-    body: '{"input":""}',
-  });
-  expect(answer.status).toBe(202);
 }
 
 beforeAll(async () => {
@@ -73,18 +57,14 @@ beforeAll(async () => {
   });
   stack = await startStackProcess(folder.path);
   const settings = (await (await stack.call('/settings')).json()) as { settings: object };
-  const answer = await stack.call('/settings', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      ...settings.settings,
-      digest: {
-        channels: [
-          { type: 'slack', name: 'chat', urlSecret: 'chat-url', announceCritical: true },
-          { type: 'email', name: 'mail', to: ['security@clinic.example'] },
-        ],
-      },
-    }),
+  const answer = await stack.send('PUT', '/settings', {
+    ...settings.settings,
+    digest: {
+      channels: [
+        { type: 'slack', name: 'chat', urlSecret: 'chat-url', announceCritical: true },
+        { type: 'email', name: 'mail', to: ['security@clinic.example'] },
+      ],
+    },
   });
   expect(answer.status).toBe(200);
 }, 60_000);
@@ -97,7 +77,7 @@ afterAll(async () => {
 
 it('brings the morning digest of the built app to chat and mail, and gives it by Accept', async () => {
   await record('aaaaaaa1', 0.8);
-  await runTimer('dailyDigest');
+  await stack.runTimer('dailyDigest');
   await poll(async () => (chat.received.length > 0 && mail.mails.length > 0) || undefined);
   expect(mail.mails[0]?.text).toContain('fix: aaaaaaa1');
   expect(mail.mails[0]?.text).toContain('https://evidence.clinic.example/api/dashboard?tenant=tenant-001');
@@ -131,7 +111,7 @@ it('brings the morning digest of the built app to chat and mail, and gives it by
 });
 
 it('announces a critical commit within two minutes', async () => {
-  await runTimer('sendMessages');
+  await stack.runTimer('sendMessages');
   const before = chat.received.length;
   await record('aaaaaaa2', 0.95);
   const since = Date.now();

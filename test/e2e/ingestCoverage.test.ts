@@ -2,22 +2,15 @@ import { createHash } from 'node:crypto';
 import { request } from 'node:http';
 import { CosmosClient } from '@azure/cosmos';
 import { pushOf, zeros } from '../lib/ingest/testRoad';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { poll, type RunningStack, startStackForSuite } from './runningStack';
 import { sendPush } from './signedPush';
 
 const hashOf = (name: string) => createHash('sha1').update(name).digest('hex');
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
+startStackForSuite((started) => {
+  stack = started;
 });
 
 interface Coverage {

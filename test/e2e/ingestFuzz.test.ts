@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { pushExamples } from '../pushExamples';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { poll, type RunningStack, startStackForSuite } from './runningStack';
 import { sendPush, untilInboxIsEmpty } from './signedPush';
 
 // Mutated payloads, rightly signed: each gets a documented answer, whatever is in it. GITOPS_FUZZ sets how many (20000).
@@ -12,17 +12,10 @@ const seed = Number(process.env.GITOPS_FUZZ_SEED ?? Date.now() % 1_000_000);
 /** Stands in every payload; must stand in no log. */
 const marker = 'zebra7quartz';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
+startStackForSuite((started) => {
+  stack = started;
 });
 
 function randomFrom(start: number): () => number {

@@ -129,10 +129,8 @@ const say = (text: string) => writeSync(1, `${text}\n`);
 
 async function throughTheApi(stack: RunningStack, commits: readonly HistoryCommit[]): Promise<void> {
   for (let from = 0; from < commits.length; from += 500) {
-    const answer = await stack.call('/commits', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ commits: commits.slice(from, from + 500).map(posted) }),
+    const answer = await stack.send('POST', '/commits', {
+      commits: commits.slice(from, from + 500).map(posted),
     });
     expect([from, answer.status]).toEqual([from, 200]);
   }

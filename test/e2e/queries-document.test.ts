@@ -2,24 +2,17 @@ import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import type { CommitItem } from '../../src/lib/commit';
-import { type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { type RunningStack, startStackForSuite } from './runningStack';
 
 // The commands of docs/api.md, run by a shell as they are printed.
 
 const commands = [...readFileSync('docs/api.md', 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map(
   ([, command = '']) => command,
 );
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
+startStackForSuite((started) => {
+  stack = started;
 });
 
 async function printed(command: string): Promise<string> {

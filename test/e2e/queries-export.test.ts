@@ -1,14 +1,12 @@
 import type { Log } from 'sarif';
 import type { CommitItem } from '../../src/lib/commit';
 import { commitColumns } from '../../src/lib/export';
-import { type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { type RunningStack, startStackForSuite } from './runningStack';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
+startStackForSuite(async (started) => {
+  stack = started;
   const now = new Date().toISOString();
   const commits = Array.from({ length: 1_200 }, (_, n) => ({
     commitHash: `export${String(n).padStart(6, '0')}`,
@@ -21,19 +19,9 @@ beforeAll(async () => {
   }));
   for (let from = 0; from < commits.length; from += 400)
     await post({ commits: commits.slice(from, from + 400) });
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
 });
 
-const post = (body: unknown) =>
-  stack.call('/commits', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+const post = (body: unknown) => stack.send('POST', '/commits', body);
 const ask = (path: string, accept: string) => stack.call(path, { headers: { accept } });
 const june = '/commits?startDate=2024-06-01&endDate=2024-06-30';
 
@@ -112,11 +100,7 @@ it('lists what changed since an instant, whatever its day', async () => {
   const since = new Date().toISOString();
   const none = (await (await stack.call(`/commits?updatedSince=${since}`)).json()) as { items: unknown[] };
   expect(none.items).toEqual([]);
-  await stack.call('/commits/export000003/review', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: '{"status":"acknowledged"}',
-  });
+  await stack.send('PUT', '/commits/export000003/review', { status: 'acknowledged' });
   const some = (await (await stack.call(`/commits?updatedSince=${since}`)).json()) as { items: CommitItem[] };
   expect(some.items.map(({ commitHash }) => commitHash)).toEqual(['export000003']);
 });
@@ -141,11 +125,7 @@ it('takes a body that comes in chunks without a length, and refuses one that nev
 
 it('refuses a caller without a token whatever the size of the body, and goes on', async () => {
   for (let turn = 0; turn < 5; turn++) {
-    const answer = await stack.call('/commits', {
-      method: 'POST',
-      headers: { authorization: '', 'content-type': 'application/json' },
-      body: ' '.repeat(5 * 1024 * 1024),
-    });
+    const answer = await stack.send('POST', '/commits', ' '.repeat(5 * 1024 * 1024), { authorization: '' });
     expect(answer.status).toBe(401);
   }
   expect((await stack.call('/commits')).status).toBe(200);

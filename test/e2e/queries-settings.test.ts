@@ -1,39 +1,19 @@
 import type { AuditEntry } from '../../src/lib/audit';
 import type { CommitItem, Stored } from '../../src/lib/commit';
 import { defaultTenantSettings } from '../../src/lib/settings';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { poll, type RunningStack, startStackForSuite } from './runningStack';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
+startStackForSuite((started) => {
+  stack = started;
 });
 
-const put = (body: unknown, headers: Record<string, string> = {}) =>
-  stack.call('/settings', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
-  });
-const post = (body: unknown) =>
-  stack.call('/commits', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+const put = (body: unknown, headers?: Record<string, string>) =>
+  stack.send('PUT', '/settings', body, headers);
+const post = (body: unknown) => stack.send('POST', '/commits', body);
 const review = (commitHash: string) =>
-  stack.call(`/commits/${commitHash}/review`, {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: '{"status":"approved"}',
-  });
+  stack.send('PUT', `/commits/${commitHash}/review`, { status: 'approved' });
 const commit = (commitHash: string, author = 'dev@example.org') => ({
   commitHash,
   author,

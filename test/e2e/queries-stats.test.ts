@@ -1,17 +1,16 @@
 import { CosmosClient } from '@azure/cosmos';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import {
+  poll,
+  type RunningStack,
+  startStackForSuite,
+  startStackProcess,
+  temporaryFolder,
+} from './runningStack';
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
+startStackForSuite((started) => {
+  stack = started;
 });
 
 interface Stats {
@@ -27,12 +26,7 @@ const stats = async (): Promise<Stats> => (await (await stack.call('/stats?days=
 const chargeOf = (answer: Response) =>
   Number(/cosmos-charge;desc="([\d.]+)"/.exec(answer.headers.get('server-timing') ?? '')?.[1]);
 const daysAgo = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString();
-const post = (commits: unknown[]) =>
-  stack.call('/commits', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ commits }),
-  });
+const post = (commits: unknown[]) => stack.send('POST', '/commits', { commits });
 
 it('counts nothing where there is nothing', async () => {
   expect(await stats()).toMatchObject({ commits: 0, byDay: [], byLevel: {}, others: {} });
@@ -70,11 +64,7 @@ it('counts by day, level, review, repository, author and framework, and goes on 
     ['kim@example.org', 200],
   ]);
 
-  await stack.call('/commits/counted0001/review', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: '{"status":"rejected"}',
-  });
+  await stack.send('PUT', '/commits/counted0001/review', { status: 'rejected' });
   await post([{ ...commits[1], commitHash: 'another1' }]);
   expect(await stats()).toMatchObject({
     commits: 401,

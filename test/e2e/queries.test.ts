@@ -3,23 +3,16 @@ import addFormats from 'ajv-formats';
 import createClient from 'openapi-fetch';
 import type { OpenApiDocument, Operation } from '../../src/functions/contract/openApiDocument';
 import type { paths } from '../golden/api';
-import { type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { type RunningStack, startStackForSuite } from './runningStack';
 
 // The questions people ask, on the built bundle in the local stack, by a client made from the served document.
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 let document: OpenApiDocument;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
+startStackForSuite(async (started) => {
+  stack = started;
   document = (await (await fetch(`${stack.apiUrl}/openapi.json`)).json()) as OpenApiDocument;
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
 });
 
 /** What is wrong with an answer by the document; empty where it is as told. */

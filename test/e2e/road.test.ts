@@ -2,24 +2,18 @@ import { createHmac, randomUUID } from 'node:crypto';
 import type { AuditEntry } from '../../src/lib/audit';
 import type { CommitItem } from '../../src/lib/commit';
 import { pushExamples } from '../pushExamples';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { poll, type RunningStack, startStackForSuite } from './runningStack';
+import { sendPush } from './signedPush';
 
 // The whole road, on the built bundle in the local stack: a push comes in, and is a scored, audited commit.
 
 const payload = pushExamples.find(({ ref, deleted }) => ref === 'refs/heads/master' && !deleted);
 const pushed = payload?.commits[0] ?? { id: 'there is no example', message: '' };
 
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
-
-afterAll(async () => {
-  await stack?.kill();
-  await folder?.remove();
+startStackForSuite((started) => {
+  stack = started;
 });
 
 const bodyOf = async <T>(answer: Promise<Response>): Promise<T> => (await (await answer).json()) as T;
@@ -28,28 +22,12 @@ function deliver(
   body: string,
   options: { id?: string; event?: string; secret?: string; type?: string } = {},
 ): Promise<Response> {
-  const signature = createHmac('sha256', options.secret ?? stack.webhookSecret)
-    .update(body)
-    .digest('hex');
-  return fetch(stack.webhookUrl, {
-    method: 'POST',
-    headers: {
-      'content-type': options.type ?? 'application/json',
-      'x-github-event': options.event ?? 'push',
-      'x-github-delivery': options.id ?? randomUUID(),
-      'x-hub-signature-256': `sha256=${signature}`,
-    },
-    body,
-  });
+  const { event = 'push', type = 'application/json', ...rest } = options;
+  return sendPush(stack, body, { ...rest, headers: { 'x-github-event': event, 'content-type': type } });
 }
 
-function post(body: unknown, headers: Record<string, string> = {}): Promise<Response> {
-  return stack.call('/commits', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: typeof body === 'string' ? body : JSON.stringify(body),
-  });
-}
+const post = (body: unknown, headers?: Record<string, string>) =>
+  stack.send('POST', '/commits', body, headers);
 
 const today = new Date().toISOString();
 const seed = {

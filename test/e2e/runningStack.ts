@@ -11,6 +11,15 @@ export interface RunningStack extends StackFile {
   dataDirectory: string;
   /** A request below the tenant's address, with the stack's token unless `headers` has another. */
   call(path: string, init?: RequestInit): Promise<Response>;
+  /** The same with a body: a value, or JSON that is written already. */
+  send(
+    method: 'POST' | 'PUT',
+    path: string,
+    body: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
+  /** Runs a timer's function out of turn. @throws Error where the host does not take it */
+  runTimer(name: string): Promise<void>;
   /** What it has printed so far. */
   output(): string;
   /** As the machine would: no goodbye. */
@@ -58,14 +67,33 @@ export async function startStackProcess(
     refuseLeaks(log, await readFile(log, 'utf8'), stored);
     return code;
   };
+  const call: RunningStack['call'] = (path, init = {}) =>
+    fetch(`${file.apiUrl}/v1/tenants/${file.tenantId}${path}`, {
+      ...init,
+      headers: { authorization: `Bearer ${file.token}`, ...(init.headers as Record<string, string>) },
+    });
   return {
     ...file,
     dataDirectory,
-    call: (path, init = {}) =>
-      fetch(`${file.apiUrl}/v1/tenants/${file.tenantId}${path}`, {
-        ...init,
-        headers: { authorization: `Bearer ${file.token}`, ...(init.headers as Record<string, string>) },
+    call,
+    send: (method, path, body, headers = {}) =>
+      call(path, {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
       }),
+    runTimer: async (name) => {
+      const keys = await readFile(join(dataDirectory, 'host/keys.json'), 'utf8');
+      const answer = await fetch(`${file.apiUrl.replace(/\/api$/, '')}/admin/functions/${name}`, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'x-functions-key': (JSON.parse(keys) as { masterKey: string }).masterKey,
+        },
+        body: '{"input":""}',
+      });
+      if (answer.status !== 202) throw new Error(`${name} is not run: ${answer.status}`);
+    },
     output: () => printed,
     kill: () => end('SIGKILL').then(() => undefined),
     stop: () => end('SIGINT'),
@@ -99,4 +127,21 @@ export async function poll<T>(
 export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'gitops-healthcare-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** A stack for all tests of a file or a `describe`, in a folder of its own that goes with it after the last one. */
+export function startStackForSuite(onStart: (stack: RunningStack) => unknown): void {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>> | undefined;
+  let stack: RunningStack | undefined;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    stack = await startStackProcess(folder.path);
+    await onStart(stack);
+  }, 60_000);
+
+  afterAll(async () => {
+    await stack?.kill();
+    await folder?.remove();
+  });
 }

@@ -2,13 +2,13 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import type { RunningStack } from './runningStack';
 
-/** Sends a body to the stack's webhook as GitHub does. */
+/** Sends a body to the stack's webhook as GitHub does, signed with the stack's secret or another. */
 export function sendPush(
   stack: RunningStack,
   body: string | Buffer,
-  { id = randomUUID() as string, headers = {} as Record<string, string> } = {},
+  { id = randomUUID() as string, secret = stack.webhookSecret, headers = {} as Record<string, string> } = {},
 ): Promise<Response> {
-  const signature = createHmac('sha256', stack.webhookSecret).update(body).digest('hex');
+  const signature = createHmac('sha256', secret).update(body).digest('hex');
   return fetch(stack.webhookUrl, {
     method: 'POST',
     headers: {

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { attributeNames } from '../../src/lib/telemetry';
 import { type HttpReceiver, startHttpReceiver } from '../lib/digest/receivers';
 import { type Envelope, IngestionStandIn } from './ingestionStandIn';
 import { poll, type RunningStack, startStackProcess, temporaryFolder } from './runningStack';
+import { sendPush } from './signedPush';
 
 // What the built bundle sends to Application Insights, read where it arrives: a TLS stand-in of the ingestion endpoint.
 
@@ -45,19 +46,10 @@ const spansOfAPush = 16;
 
 const newTraceId = () => randomBytes(16).toString('hex');
 
-async function deliver(stack: RunningStack, traceId: string, body: string): Promise<Response> {
-  return fetch(stack.webhookUrl, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-github-event': 'push',
-      'x-github-delivery': randomUUID(),
-      'x-hub-signature-256': `sha256=${createHmac('sha256', stack.webhookSecret).update(body).digest('hex')}`,
-      traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`,
-    },
-    body,
+const deliver = (stack: RunningStack, traceId: string, body: string): Promise<Response> =>
+  sendPush(stack, body, {
+    headers: { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01` },
   });
-}
 
 const fault = (stack: RunningStack, body: object) =>
   fetch(`${stack.cosmosEndpoint}/_faults`, {
@@ -74,28 +66,11 @@ async function sendDigest(stack: RunningStack, chat: HttpReceiver): Promise<void
   chat.behaviours.set(`${secrets.chat}-gone`, Array(9).fill({ status: 410 }));
   const { settings } = (await (await stack.call('/settings')).json()) as { settings: object };
   const digest = { channels: channels.map((name) => ({ type: 'slack', name, urlSecret: `${name}-url` })) };
-  const answer = await stack.call('/settings', {
-    method: 'PUT',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...settings, digest }),
-  });
+  const answer = await stack.send('PUT', '/settings', { ...settings, digest });
   expect(answer.status).toBe(200);
-  await runTimer(stack, 'dailyDigest');
+  await stack.runTimer('dailyDigest');
   const log = join(stack.dataDirectory, 'host.log');
   await poll(async () => (await readFile(log, 'utf8')).includes('digest sent') || undefined);
-}
-
-async function runTimer(stack: RunningStack, name: string): Promise<void> {
-  const keys = await readFile(join(stack.dataDirectory, 'host/keys.json'), 'utf8');
-  const answer = await fetch(`${stack.apiUrl.replace(/\/api$/, '')}/admin/functions/${name}`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      'x-functions-key': (JSON.parse(keys) as { masterKey: string }).masterKey,
-    },
-    body: '{"input":""}',
-  });
-  expect(answer.status).toBe(202);
 }
 
 const audited = (stack: RunningStack, hash: string) =>
@@ -154,7 +129,7 @@ describe('what arrives', () => {
       expect((await read(slow)).status).toBe(200);
       await sendDigest(stack, chat);
       const from = new Date().toISOString();
-      await runTimer(stack, 'sendMessages');
+      await stack.runTimer('sendMessages');
       // The last thing that the timer asks.
       const hasAsked = () => standIn.named('query_items deliveries').some(({ time }) => time > from);
       await poll(async () => hasAsked() || undefined, 30_000);

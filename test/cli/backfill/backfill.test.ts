@@ -2,37 +2,40 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BackfillSummary } from '../../../cli/backfill';
 import type { CommitItem } from '../../../src/lib/commit';
-import { poll, type RunningStack, startStackProcess, temporaryFolder } from '../../e2e/runningStack';
+import {
+  poll,
+  type RunningStack,
+  startStackForSuite,
+  startStackProcess,
+  temporaryFolder,
+} from '../../e2e/runningStack';
 import { git, type MadeCommit, TestRepositories } from '../gitRepository';
 import { Program, type RunOptions } from '../program';
 
 // The built program, a process a run, against the built stack; each test has a tenant of its own.
+// A test starts up to a dozen processes: on a busy machine that takes its time.
+
+jest.setTimeout(120_000);
 
 const repositories = new TestRepositories();
 const program = new Program();
-let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let stack: RunningStack;
 let tenants = 0;
 
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  stack = await startStackProcess(folder.path);
-}, 60_000);
+startStackForSuite((started) => {
+  stack = started;
+});
 
 afterEach(() => repositories.dispose());
 
-afterAll(async () => {
-  await stack?.kill();
-  program.dispose();
-  await folder?.remove();
-});
+afterAll(() => program.dispose());
 
 /** A tenant that nothing is known of yet, and the program with a token for it. */
 async function newTenant() {
   tenants += 1;
   const tenantId = `backfill-${tenants}`;
-  const { stdout } = await program.run(['--data', folder.path, 'token', '--tenant', tenantId]);
-  const as = ['--data', folder.path, '--tenant', tenantId, '--token', stdout.trim()];
+  const { stdout } = await program.run(['--data', stack.dataDirectory, 'token', '--tenant', tenantId]);
+  const as = ['--data', stack.dataDirectory, '--tenant', tenantId, '--token', stdout.trim()];
   const run = (args: string[], options?: RunOptions) => program.run([...as, ...args], options);
   return {
     run,
@@ -350,16 +353,16 @@ describe('backfill', () => {
   });
 
   it('with a token that may not write ends with 1 and says so', async () => {
-    const { stdout } = await program.run(['--data', folder.path, 'token', '--roles', 'commits.read']);
+    const { stdout } = await program.run(['--data', stack.dataDirectory, 'token', '--roles', 'commits.read']);
     const repository = repositories.make(numbered(1));
-    const args = ['--data', folder.path, '--token', stdout.trim(), 'backfill', '--repo', repository];
+    const args = ['--data', stack.dataDirectory, '--token', stdout.trim(), 'backfill', '--repo', repository];
     const { code, stderr } = await program.run(args);
     expect(code).toBe(1);
     expect(stderr).toContain('commits.write');
   });
 });
 
-const stateFile = (): string => join(folder.path, 'backfill.json');
+const stateFile = (): string => join(stack.dataDirectory, 'backfill.json');
 
 /** How far the run under way has got, by its state file. */
 function doneIn(path: string): number | undefined {
