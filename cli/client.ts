@@ -30,6 +30,8 @@ export interface RequestOptions {
   body?: unknown;
   accept?: string;
   headers?: Record<string, string>;
+  /** What to do where there is no such thing (404). */
+  adviceIfMissing?: string;
 }
 
 /** The API said no. The message is one line for people; `status` and `type` are for programs. */
@@ -93,7 +95,7 @@ export class ApiClient {
           : isRetriable(outcome, this.#hasAnswered, timeouts);
       if (!passing || attempt >= retriesMax || this.#options.signal?.aborted) {
         throw outcome instanceof Response
-          ? await refusal(outcome, this.apiUrl)
+          ? await refusal(outcome, this.apiUrl, options.adviceIfMissing)
           : unreachable(this.apiUrl, outcome);
       }
       const asked =
@@ -209,7 +211,11 @@ function notOurApi(apiUrl: string, cause: unknown): CliFailure {
   );
 }
 
-async function refusal(response: Response, apiUrl: string): Promise<CliFailure> {
+async function refusal(
+  response: Response,
+  apiUrl: string,
+  adviceIfMissing: string | undefined,
+): Promise<CliFailure> {
   const text = await response.text().catch(() => '');
   let problem: ProblemDocument = {};
   try {
@@ -225,7 +231,8 @@ async function refusal(response: Response, apiUrl: string): Promise<CliFailure> 
     parameters.length > 0
       ? parameters.map(({ path, message }) => `${flagOf(path)} ${message}`).join('; ')
       : `${problem.detail ?? title}${trace}`;
-  return new ApiFailure(status, problem, withoutFullStop(message), adviceFor(status));
+  const advice = status === 404 ? adviceIfMissing : adviceFor(status);
+  return new ApiFailure(status, problem, withoutFullStop(message), advice);
 }
 
 /** The flag that a query parameter comes from. */
@@ -244,8 +251,6 @@ function adviceFor(status: number): string | undefined {
       return 'Give a valid token: --token, GITOPS_TOKEN, or "gitops-healthcare token" for the local stack.';
     case 403:
       return 'The token lacks the role or is for another tenant; see --tenant and the roles in the token.';
-    case 404:
-      return undefined;
     case 412:
       return 'Somebody changed it meanwhile: look at it again, then repeat the command.';
     case 500:

@@ -52,20 +52,32 @@ function program(): Command {
     tokenCommand(),
     webhookSecretCommand(),
     doctorCommand(),
-    emulatorCommand(),
     completionCommand(),
   ];
   for (const command of commands) root.addCommand(command);
   inheritSettings(root);
-  return root;
+  // Flags of the program are none of the emulator's.
+  return root.addCommand(emulatorCommand());
 }
 
 /** Help and error handling as the program has them, at every depth. */
 function inheritSettings(parent: Command): void {
-  for (const command of parent.commands) {
-    (command as Command).copyInheritedSettings(parent);
-    inheritSettings(command as Command);
+  for (const command of parent.commands as Command[]) {
+    command.copyInheritedSettings(parent);
+    inheritSettings(command);
   }
+  parent.configureOutput({
+    outputError: (text, write) => write(saysWhatToDo.test(text) ? text : `${text}${adviceFor(parent)}`),
+  });
+}
+
+/** A value that does not fit is refused with those that do, a name with the one that is like it. */
+const saysWhatToDo = /is invalid|Did you mean/;
+
+function adviceFor(command: Command): string {
+  const names: string[] = [];
+  for (let at: Command | null = command; at; at = at.parent) names.unshift(at.name());
+  return `See "${names.join(' ')} --help".\n`;
 }
 
 async function main(): Promise<void> {

@@ -33,7 +33,9 @@ function headCommand(): Command {
     )
     .action(async (_: unknown, self: Command) => {
       const { output, connection } = await prepare(self);
-      const head = await clientOf(connection).json<AuditHead>('/audit/head');
+      const head = await clientOf(connection).json<AuditHead>('/audit/head', {
+        adviceIfMissing: 'It begins with the first commit: "gitops-healthcare backfill", or a push.',
+      });
       if (output.json) return output.document(head);
       output.line(`${head.sequence}:${head.hash}`);
       output.note(`entry ${head.sequence} of ${head.auditDate}, written ${head.updatedAt}`);

@@ -43,7 +43,8 @@ async function run(_: unknown, command: Command): Promise<void> {
   const { since: startDate, until: endDate, output: file } = flags;
   const client = clientOf(connection);
   const days = { startDate, endDate };
-  if (file === undefined) return whole(streamAnswer(output, client, path, mediaTypes.ndjson, days));
+  if (file === undefined)
+    return whole(streamAnswer(output, client, path, mediaTypes.ndjson, { query: days }));
   if (existsSync(file)) throw new CliFailure('usage', `${file} is there already`, 'Give another --output.');
   const report = await save(client, { tenantId: connection.tenantId, ...days }, file, output);
   if (!report.valid) process.exitCode = exitCodes.foundWrong;

@@ -76,7 +76,7 @@ async function run(_: unknown, command: Command): Promise<void> {
   if (flags.format) {
     let headed = true;
     for (const query of queriesOf(flags)) {
-      await streamAnswer(output, client, '/commits', mediaTypes[flags.format], query, headed);
+      await streamAnswer(output, client, '/commits', mediaTypes[flags.format], { query }, headed);
       headed = flags.format !== 'csv';
     }
     return;

@@ -62,7 +62,7 @@ function replayCommand(): Command {
       const { output, connection } = await prepare(self);
       const answer = await clientOf(connection).json<{ deliveryId: string; status: string }>(
         `/deliveries/${encodeURIComponent(deliveryId)}/replay`,
-        { method: 'POST' },
+        { method: 'POST', adviceIfMissing: '"gitops-healthcare deliveries list" has those that came in.' },
       );
       if (output.json) return output.document(answer);
       output.line(`delivery ${answer.deliveryId} is in the inbox again`);

@@ -20,6 +20,8 @@ const commitColumns: Column<DigestCommit>[] = [
   { title: 'WHY', value: ({ reasons }) => reasons[0], flexible: true, widthMin: 20, priority: 2 },
 ];
 
+const adviceIfMissing = '"gitops-healthcare digest" lists the days that have one.';
+
 const digestColumns: Column<Digest>[] = [
   { title: 'DAY', value: ({ digestDate }) => digestDate },
   { title: 'COMMITS', value: ({ commits }) => commits, align: 'right' },
@@ -50,8 +52,9 @@ async function run(date: string | undefined, _: unknown, command: Command): Prom
     if (list.items.length === 0) return output.note('No digest yet: one is made every morning.');
     return output.table(digestColumns, list.items);
   }
-  if (flags.format) return streamAnswer(output, client, `/digests/${date}`, mediaTypes[flags.format], {});
-  const digest = await client.json<Digest>(`/digests/${date}`);
+  const path = `/digests/${date}`;
+  if (flags.format) return streamAnswer(output, client, path, mediaTypes[flags.format], { adviceIfMissing });
+  const digest = await client.json<Digest>(path, { adviceIfMissing });
   if (output.json) return output.document(digest);
   output.line(paint(`Digest of ${digest.digestDate}`, 'bold', output.screen.colour));
   output.facts([

@@ -5,24 +5,18 @@ import { Command } from 'commander';
 import { CliFailure } from '../failure';
 import { examples } from './globals';
 
-const flags = `
-Options:
-  --port NUMBER      where it listens (default: 8081; 0: any free port)
-  --host ADDRESS     on which address (default: this machine only)
-  --data DIRECTORY   where it keeps its data (default: .local/emulator)
-  --memory           keep nothing on disk
-  --key BASE64       the account's key
-  --tls-cert FILE --tls-key FILE   speak https`;
-
 /** For the help alone: its flags are its own, so `runEmulator` takes them before the program parses anything. */
 export function emulatorCommand(): Command {
   const command = new Command('emulator')
     .summary('run the Cosmos DB emulator by itself')
     .description('Run the Cosmos DB emulator by itself, until Ctrl-C.')
-    .usage('[options]')
-    .helpOption(false)
-    .configureHelp({ showGlobalOptions: false })
-    .addHelpText('after', flags);
+    .option('--port <number>', 'where it listens (default: 8081; 0: any free port)')
+    .option('--host <address>', 'on which address (default: this machine only)')
+    .option('--data <dir>', 'where it keeps its data (default: .local/emulator)')
+    .option('--memory', 'keep nothing on disk')
+    .option('--key <base64>', "the account's key")
+    .option('--tls-cert <file>', 'speak https, with this certificate')
+    .option('--tls-key <file>', 'and its key');
   return examples(command, 'emulator --port 8081 --data ./cosmos');
 }
 

@@ -19,10 +19,10 @@ export async function streamAnswer(
   client: ApiClient,
   path: string,
   accept: string,
-  query: RequestOptions['query'],
+  options: Pick<RequestOptions, 'query' | 'adviceIfMissing'>,
   headed = true,
 ): Promise<void> {
-  const { body } = await client.request(path, { accept, ...(query ? { query } : {}) });
+  const { body } = await client.request(path, { accept, ...options });
   if (!body) return;
   let isBody = headed;
   for await (const chunk of body) {

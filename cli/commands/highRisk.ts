@@ -36,7 +36,7 @@ async function run(_: unknown, command: Command): Promise<void> {
   const { threshold, days, limit, format } = flags;
   const client = clientOf(connection);
   const query = { threshold, days, limit };
-  if (format) return streamAnswer(output, client, '/high-risk-commits', mediaTypes[format], query);
+  if (format) return streamAnswer(output, client, '/high-risk-commits', mediaTypes[format], { query });
   const answer = await client.json<{ items: ListedCommit[]; threshold: number; days: number }>(
     '/high-risk-commits',
     { query },

@@ -58,7 +58,7 @@ async function run(_: unknown, command: Command): Promise<void> {
   const { flags, output, connection } = await prepare<Flags>(command);
   const client = clientOf(connection);
   const query = { days: flags.days };
-  if (flags.format) return streamAnswer(output, client, '/stats', mediaTypes[flags.format], query);
+  if (flags.format) return streamAnswer(output, client, '/stats', mediaTypes[flags.format], { query });
   const stats = await client.json<Stats>('/stats', { query });
   if (output.json) return output.document(stats);
   output.line(`${stats.commits} commits from ${stats.startDate} to ${stats.endDate}`);

@@ -214,7 +214,9 @@ describe('the program', () => {
     child.kill('SIGTERM');
     expect((await ended).code).toBe(0);
     expect(await here.program.run(['emulator', '--port', 'x'])).toMatchObject({ code: 2 });
-    expect((await here.program.run(['emulator', '--help'])).stdout).toContain('--memory');
+    const { stdout: help } = await here.program.run(['emulator', '--help']);
+    expect(help).toMatch(/^ {2}--memory {2,}keep nothing on disk$/m);
+    expect(help).not.toContain('--api-url');
   });
 
   it('ends with 2 and prints nothing where a command is not typed right', async () => {
@@ -226,6 +228,19 @@ describe('the program', () => {
       expect([words, code, stdout]).toEqual([words, 2, '']);
     }
   }, 120_000);
+
+  it.each([
+    [['nonsense'], "unknown command 'nonsense'", 'See "gitops-healthcare --help".'],
+    [['commit'], "unknown command 'commit'", '(Did you mean commits?)'],
+    [['audit', 'head', '--x'], "unknown option '--x'", 'See "gitops-healthcare audit head --help".'],
+    [['review', 'a1b2c3d'], "missing required argument 'status'", 'See "gitops-healthcare review --help".'],
+  ])('says what to do after %j', async (words, message, advice) => {
+    expect(await here.program.run(words)).toEqual({
+      code: 2,
+      stdout: '',
+      stderr: `error: ${message}\n${advice}\n`,
+    });
+  });
 
   it('prints its version', async () => {
     const { version } = (await import('../../package.json')) as { version: string };

@@ -231,10 +231,12 @@ describe('digest', () => {
     expect((await here.run(['digest', day, '--format', 'html'])).stdout).toMatch(/<html/i);
   });
 
-  it('of a day without one ends with 1', async () => {
-    expect(await here.run(['digest', '2001-01-01'])).toMatchObject({
+  it.each([[[]], [['--format', 'markdown']]])('of a day without one ends with 1 (%j)', async (flags) => {
+    expect(await here.run(['digest', '2001-01-01', ...flags])).toEqual({
       code: 1,
-      stderr: 'error: There is no digest of this day\n',
+      stdout: '',
+      stderr:
+        'error: There is no digest of this day\n"gitops-healthcare digest" lists the days that have one.\n',
     });
   });
 });
