@@ -26,6 +26,8 @@ app.cosmosDB('processDelivery', {
 });
 app.cosmosDB('auditCommit', {
   ...onChangesOf(cosmos.commitsContainer, 'auditCommit'),
+  // Four full transactions of the audit log: of a hundred changes the last would need one of its own.
+  maxItemsPerInvocation: 4 * 99,
   handler: later(({ auditCommit }) => auditCommit),
 });
 app.cosmosDB('auditSettings', {
