@@ -67,7 +67,7 @@ const anyOf = (test: 'some' | 'every', ignoreCase: boolean) =>
     return parts[test]((part) => fold(text).includes(fold(part)));
   });
 
-/** What stands after the last or first occurrence of a part; the whole text where there is none. */
+/** What stands after or before the last or first occurrence of a part. Where there is none the documentation says nothing: undefined. */
 const around = (last: boolean, after: boolean) =>
   ofStrings(2, (text, part) => {
     const at = last ? text.lastIndexOf(part) : text.indexOf(part);
