@@ -29,6 +29,43 @@ const inner = http.createServer((request, response) => { ${answer} }).listen(0, 
   }).listen(0, '127.0.0.1', ${listening});
 });
 `,
+  // What no host can go below with the library as it is: called as the worker calls it, with nothing around it.
+  'library.js': `
+const http = require('node:http');
+const Module = require('node:module');
+const { randomUUID } = require('node:crypto');
+let model;
+let hello;
+class Disposable { dispose() {} }
+const core = {
+  Disposable,
+  hostVersion: '4',
+  workerVersion: '4',
+  setProgrammingModel(set) { model = set; },
+  getProgrammingModel() { return model; },
+  registerFunction(metadata, callback) { hello = { metadata, callback }; return new Disposable(); },
+  registerHook() { return new Disposable(); },
+  log() {},
+};
+const load = Module._load;
+Module._load = (name, ...rest) => name === '@azure/functions-core' ? core : load(name, ...rest);
+require('@azure/functions').app.get('hello', () => ({ body: 'hello' }));
+const [bindingName] = Object.keys(hello.metadata.bindings);
+http.createServer(async ({ method, url, headers }, response) => {
+  const data = { http: { method, url: 'http://localhost' + url, headers, query: {}, params: {} } };
+  const invocation = await model.getInvocationModel({
+    invocationId: randomUUID(),
+    metadata: hello.metadata,
+    request: { inputData: [{ name: bindingName, data }], triggerMetadata: {} },
+    log() {},
+  });
+  const { context, inputs } = await invocation.getArguments();
+  const result = await invocation.invokeFunction(context, inputs, hello.callback);
+  const answer = (await invocation.getResponse(context, result)).returnValue.http;
+  response.writeHead(Number(answer.statusCode), { ...answer.headers, 'content-length': answer.body.bytes.length });
+  response.end(answer.body.bytes);
+}).listen(0, '127.0.0.1', ${listening});
+`,
   'hello.js': `
 const { app } = require('@azure/functions');
 app.get('hello', () => ({ body: 'hello' }));
@@ -54,7 +91,7 @@ interface Server {
 
 /**
  * Requests a second and 99th percentile of a hello function on the local host, beside a bare `node:http` server that answers
- * the same, in turns on the same machine. The function runs once as apps are by default and once with HTTP streams, where the
+ * the same and one that calls `@azure/functions` and does nothing else, in turns on the same machine. The function runs once as apps are by default and once with HTTP streams, where the
  * library takes requests over a server of its own; that one stands beside two bare servers with such a hop between them.
  * Each is a process of its own; the load comes from this one.
  * @param args seconds of each turn (4)
@@ -64,6 +101,7 @@ export async function run([seconds = '4']: string[]): Promise<void> {
   try {
     for (const [file, program] of Object.entries(programs)) await writeApp(file, program);
     servers.push(await serve('bare node:http', bare('bare.js'), '/'));
+    servers.push(await serve('the library alone', bare('library.js'), '/api/hello'));
     servers.push(await serve('hello function', hosted('hello.js'), '/api/hello'));
     servers.push(await serve('bare node:http, one hop', bare('hop.js'), '/'));
     servers.push(await serve('hello function, streams', hosted('streamed.js'), '/api/hello'));
