@@ -1,8 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash, createHmac, randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BulkOperationType,
@@ -12,17 +8,7 @@ import {
 } from '@azure/cosmos';
 import autocannon from 'autocannon';
 import { containerDefinitions } from '../src/lib/store';
-
-/** What `stack.json` tells. */
-interface StackFile {
-  apiUrl: string;
-  cosmosEndpoint: string;
-  cosmosKey: string;
-  tenantId: string;
-  token: string;
-  webhookUrl: string;
-  webhookSecret: string;
-}
+import { call, type StackFile, withStack, withStackFolder } from './freshStack';
 
 const connections = 50;
 const commitsABatch = 500;
@@ -32,43 +18,15 @@ const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 const hashOf = (text: string) => createHash('sha1').update(text).digest('hex');
 
 /** The three ways in, each beside its peer, on one fresh local stack. Arguments: requests of the webhook, commits of the API. */
-export async function run([requests = '3000', commits = '10000']: string[]): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'bench-ingest-'));
-  const child = spawn(
-    process.execPath,
-    ['dist/local/start.js', '--port', '0', '--cosmos-port', '0', '--data', folder, '--no-ingest'],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  try {
-    const stack = await started(child, folder);
-    await batches(stack, Number(commits));
-    await acknowledgements(stack, Number(requests));
-    await largePush(stack);
-  } finally {
-    child.kill('SIGKILL');
-    if (child.exitCode === null && child.signalCode === null)
-      await new Promise((resolve) => child.once('exit', resolve));
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-async function started(child: ChildProcess, folder: string): Promise<StackFile> {
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    try {
-      return JSON.parse(readFileSync(join(folder, 'stack.json'), 'utf8')) as StackFile;
-    } catch {
-      if (child.exitCode !== null || Date.now() > deadline) throw new Error('The stack did not start');
-      await sleep(50);
-    }
-  }
-}
-
-const call = (stack: StackFile, path: string, init: RequestInit = {}) =>
-  fetch(`${stack.apiUrl}/v1/tenants/${stack.tenantId}${path}`, {
-    ...init,
-    headers: { authorization: `Bearer ${stack.token}`, 'content-type': 'application/json' },
+export function run([requests = '3000', commits = '10000']: string[]): Promise<void> {
+  return withStackFolder(async (folder) => {
+    await withStack(folder, async (stack) => {
+      await batches(stack, Number(commits));
+      await acknowledgements(stack, Number(requests));
+      await largePush(stack);
+    });
   });
+}
 
 /** Batches of 500 through the API, beside the SDK's bulk executor with the very items that they became. */
 async function batches(stack: StackFile, count: number): Promise<void> {
