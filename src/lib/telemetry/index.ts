@@ -9,6 +9,7 @@ export { type CosmosOperation, recordCosmosOperation } from './cosmosOperation';
 export type { Destination } from './exportThread';
 export { following } from './following';
 export { auditProblems, changeFeedLag, commitsIngested, deliveriesPending, digestFailures } from './metrics';
+export { observedRequest } from './outgoingHttp';
 export { inScope, newTrace, parseTraceparent, type Scope } from './traceContext';
 
 const stopMs = 3_000;

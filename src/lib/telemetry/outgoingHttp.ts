@@ -15,45 +15,71 @@ interface Begun extends SpanContext {
 }
 
 /**
- * Makes one span of each request through `fetch` (GitHub, Slack, Teams, webhooks, the keys of token issuers): method, host,
+ * Makes one span of each request through `fetch` (GitHub, the keys of token issuers): method, host,
  * status, and never an address, which may be a secret. Cosmos DB and the sending of telemetry do not go through `fetch`.
  */
 export function recordOutgoingHttp(): void {
   const begun = new WeakMap<object, Begun>();
-  const end = (message: Message, isFailure: boolean, errorType?: string): void => {
-    const span = begun.get(message.request);
+  const finish = ({ request, response, error }: Message): void => {
+    const span = begun.get(request);
     if (!span) return;
-    begun.delete(message.request);
-    const { method, origin } = message.request;
-    recorder.record({
-      type: 'span',
-      name: method,
-      kind: 'client',
-      ...span,
-      durationMs: now() - span.startedAt,
-      isFailure,
-      links: [],
-      attributes: {
-        'http.request.method': method,
-        'http.response.status_code': message.response?.statusCode,
-        'server.address': new URL(origin).hostname,
-        'error.type': errorType,
-      },
-    });
+    begun.delete(request);
+    end(span, request.method, new URL(request.origin).hostname, response?.statusCode, error);
   };
   const listen = (channel: string, listener: (message: Message) => void): void =>
     subscribe(`undici:request:${channel}`, (message) => listener(message as Message));
 
-  listen('create', ({ request }) => {
-    const scope = currentScope();
-    const { traceId } = scope ?? newTrace();
-    begun.set(request, { traceId, spanId: newSpanId(), parentSpanId: scope?.spanId, startedAt: now() });
+  listen('create', ({ request }) => void begun.set(request, begin()));
+  listen('headers', finish);
+  listen('error', finish);
+}
+
+/** Makes the same span of a request that does not go through `fetch` (messages to Slack, Teams and webhooks). */
+export async function observedRequest<T extends { statusCode?: number | undefined }>(
+  method: string,
+  hostname: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const span = begin();
+  try {
+    const response = await work();
+    end(span, method, hostname, response.statusCode);
+    return response;
+  } catch (error) {
+    end(span, method, hostname, undefined, error as Message['error']);
+    throw error;
+  }
+}
+
+function begin(): Begun {
+  const scope = currentScope();
+  const { traceId } = scope ?? newTrace();
+  return { traceId, spanId: newSpanId(), parentSpanId: scope?.spanId, startedAt: now() };
+}
+
+function end(
+  span: Begun,
+  method: string,
+  hostname: string,
+  status: number | undefined,
+  error?: Message['error'],
+): void {
+  const isFailure = status === undefined || status >= 400;
+  recorder.record({
+    type: 'span',
+    name: method,
+    kind: 'client',
+    ...span,
+    durationMs: now() - span.startedAt,
+    isFailure,
+    links: [],
+    attributes: {
+      'http.request.method': method,
+      'http.response.status_code': status,
+      'server.address': hostname,
+      'error.type': isFailure ? String(status ?? error?.code ?? error?.name ?? 'no-answer') : undefined,
+    },
   });
-  listen('headers', (message) => {
-    const status = message.response?.statusCode ?? 0;
-    end(message, status >= 400, status >= 400 ? String(status) : undefined);
-  });
-  listen('error', (message) => end(message, true, message.error?.code ?? message.error?.name ?? 'no-answer'));
 }
 
 /** Milliseconds since 1970, finer than `Date.now()`. */

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { isIP, connect as openPlain } from 'node:net';
 import { connect as openSecure } from 'node:tls';
+import { observedRequest } from '../../telemetry';
 import { NotDelivered } from './outcome';
 
 /** The receiver, or something in front of it, gave up waiting: it may have acted all the same. */
@@ -61,8 +62,11 @@ export async function connect(address: string, timeoutMs: number): Promise<Conne
       });
       request.on('error', () => undefined);
       try {
-        request.end(body);
-        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        const response = await observedRequest('POST', url.hostname, async () => {
+          request.end(body);
+          const [answer] = (await once(request, 'response')) as [IncomingMessage];
+          return answer;
+        });
         judge(response);
       } catch (error) {
         if (error instanceof NotDelivered) throw error;
