@@ -59,8 +59,8 @@ function auditable({ tenantId, deliveryId, changes }: RefItem): AuditableChange[
 export function reconciled<T extends RefItem>(ref: T, at: string, keptMax = openKeptMax): T {
   const open = ref.gaps.filter(({ filledAt }) => filledAt === undefined);
   const { kept, ...changed } = matched(open, breaksIn(ref));
-  const moved = kept.filter(({ gap, now }) => gap.before !== now.before || gap.lastKnown !== now.lastKnown);
-  if (changed.found.length + changed.filled.length + moved.length === 0) return ref;
+  const isStill = kept.every(({ gap, now }) => isAt(gap, now));
+  if (changed.found.length + changed.filled.length === 0 && isStill) return ref;
   const found = changed.found.slice(0, changesKeptMax);
   const filled = changed.filled.slice(0, changesKeptMax - found.length);
   const changes = [...ref.changes];
@@ -114,8 +114,11 @@ function withOldestLetGo(
 
 /** The gap where it is now. What was tried for other ends counts no more. */
 function movedTo({ gap, now }: { gap: RefGap; now: ChainBreak }): RefGap {
-  const isSame = gap.before === now.before && gap.lastKnown === now.lastKnown;
-  return isSame ? gap : { ...now, foundAt: gap.foundAt };
+  return isAt(gap, now) ? gap : { ...now, foundAt: gap.foundAt };
+}
+
+function isAt(gap: RefGap, { before, lastKnown }: ChainBreak): boolean {
+  return gap.before === before && gap.lastKnown === lastKnown;
 }
 
 /** A push that comes late may move one end of a gap: it is the same gap as long as there are not fewer of them. */
