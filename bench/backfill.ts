@@ -7,6 +7,7 @@ import type { BackfillSummary } from '../cli/backfill';
 import { toPosting } from '../cli/backfill/posting';
 import { findHead, openRepository, readLog } from '../cli/git';
 import { madeRepository } from './backfill/madeRepository';
+import { readJson, type StackProcess, startStack } from './stackProcess';
 
 const usage =
   'usage: npm run bench -- backfill [REPOSITORY] [--kills N]\n' +
@@ -25,12 +26,12 @@ export async function run(args: string[]): Promise<void> {
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'bench-backfill-'));
-  let stack: Stack | undefined;
+  let stack: StackProcess | undefined;
   try {
     const repository = args[0] ?? madeRepository(join(folder, 'made'), 60_000);
     const plainSeconds = await plainLog(repository);
     const reading = await readAll(repository);
-    stack = await startStack(join(folder, 'data'), 0);
+    stack = await startStack(join(folder, 'data'));
     const stackBefore = cpuSeconds(stack.pid);
     const { summary, seconds, rssBytesMax, programSeconds } = await backfill(stack, repository, []);
     const stackSeconds = cpuSeconds(stack.pid) - stackBefore;
@@ -81,55 +82,9 @@ async function readAll(path: string): Promise<{ seconds: number; commits: number
   return { seconds: (performance.now() - began) / 1000, commits };
 }
 
-const stopTimeoutMs = 15_000;
-
-interface Stack {
-  pid: number | undefined;
-  dataDirectory: string;
-  port: number;
-  stop(signal: 'SIGINT' | 'SIGKILL'): Promise<void>;
-}
-
-async function startStack(dataDirectory: string, port: number): Promise<Stack> {
-  const file = join(dataDirectory, 'stack.json');
-  const child = spawn(
-    process.execPath,
-    [
-      resolve('dist/local/start.js'),
-      '--no-ingest',
-      '--port',
-      String(port),
-      '--cosmos-port',
-      '0',
-      '--data',
-      dataDirectory,
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const deadline = Date.now() + 60_000;
-  let written: { apiUrl: string; pid: number } | undefined;
-  // One that was killed has left the file of its own.
-  while (written?.pid !== child.pid) {
-    if (child.exitCode !== null || Date.now() > deadline) throw new Error('the local stack did not start');
-    await sleep(100);
-    written = read(file) as typeof written;
-  }
-  return {
-    pid: child.pid,
-    dataDirectory,
-    port: Number(new URL(written?.apiUrl ?? '').port),
-    stop: async (signal) => {
-      child.kill(signal);
-      const tooLong = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs);
-      await exit(child);
-      clearTimeout(tooLong);
-    },
-  };
-}
-
 /** One whole run of the program. */
 async function backfill(
-  stack: Stack,
+  stack: StackProcess,
   repository: string,
   args: string[],
 ): Promise<{ summary: BackfillSummary; seconds: number; programSeconds: number; rssBytesMax: number }> {
@@ -157,7 +112,7 @@ async function backfill(
   };
 }
 
-function startProgram(stack: Stack, repository: string, args: string[]): ChildProcess {
+function startProgram(stack: StackProcess, repository: string, args: string[]): ChildProcess {
   return spawn(
     process.execPath,
     [
@@ -178,7 +133,7 @@ function startProgram(stack: Stack, repository: string, args: string[]): ChildPr
  * Kills the program so many times, spread over the range, and every second time the stack too; then counts what a run to
  * the end and a second whole run find. Gives back the stack that runs in the end.
  */
-async function killed(first: Stack, repository: string, kills: number): Promise<Stack> {
+async function killed(first: StackProcess, repository: string, kills: number): Promise<StackProcess> {
   let stack = first;
   const state = join(stack.dataDirectory, 'killed.json');
   const own = ['--tenant', 'killed', '--token', await tokenFor(stack, 'killed'), '--state', state];
@@ -210,7 +165,7 @@ async function killed(first: Stack, repository: string, kills: number): Promise<
 }
 
 /** A tenant of its own has nothing of the run before. */
-async function tokenFor(stack: Stack, tenantId: string): Promise<string> {
+async function tokenFor(stack: StackProcess, tenantId: string): Promise<string> {
   const child = spawn(
     process.execPath,
     [resolve('cli/bin.js'), '--data', stack.dataDirectory, '--tenant', tenantId, 'token'],
@@ -225,16 +180,8 @@ async function tokenFor(stack: Stack, tenantId: string): Promise<string> {
 }
 
 function doneIn(file: string): number {
-  const state = read(file) as { histories: Record<string, { run?: { done: number } }> } | undefined;
+  const state = readJson(file) as { histories: Record<string, { run?: { done: number } }> } | undefined;
   return Math.max(0, ...Object.values(state?.histories ?? {}).map(({ run }) => run?.done ?? 0));
-}
-
-function read(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Resident memory of a process, where the system tells (Linux). */

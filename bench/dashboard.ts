@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
+import type { StackFile } from '../local/stack/stack';
 import { utcDate } from '../src/lib/commit';
-import { call, type StackFile, withStack, withStackFolder } from './freshStack';
 import { commitOf } from './loadCommits';
 import { type LoadedApp, withLoadedApp } from './loadedApp';
+import { call, withStack, withStackFolder } from './stackProcess';
 
 const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium';
 const turns = 7;

@@ -7,8 +7,9 @@ import {
   type ContainerDefinition as SdkContainerDefinition,
 } from '@azure/cosmos';
 import autocannon from 'autocannon';
+import type { StackFile } from '../local/stack/stack';
 import { containerDefinitions } from '../src/lib/store';
-import { call, type StackFile, withStack, withStackFolder } from './freshStack';
+import { call, withStack, withStackFolder } from './stackProcess';
 
 const connections = 50;
 const commitsABatch = 500;

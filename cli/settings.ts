@@ -1,20 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import type { StackFile } from '../local/stack/stack';
 import { ApiClient } from './client';
 import { CliFailure } from './failure';
-
-/** What `npm start` writes once everything answers. */
-export interface Stack {
-  apiUrl: string;
-  cosmosEndpoint: string;
-  cosmosKey: string;
-  tenantId: string;
-  token: string;
-  webhookUrl: string;
-  webhookSecret: string;
-  dashboardUrl: string;
-  pid: number;
-}
 
 /** Flags that every command takes. */
 export interface ConnectionFlags {
@@ -30,7 +18,7 @@ export interface Connection {
   tenantId: string;
   token: string;
   /** The running local stack, where the address is its own. */
-  stack: Stack | undefined;
+  stack: StackFile | undefined;
   /** Folder of the local stack's data. */
   dataDirectory: string;
 }
@@ -42,9 +30,9 @@ export function dataDirectoryOf(flags: ConnectionFlags): string {
 }
 
 /** The stack's own account of itself; undefined where none has run here. */
-export async function readStack(dataDirectory: string): Promise<Stack | undefined> {
+export async function readStack(dataDirectory: string): Promise<StackFile | undefined> {
   try {
-    return JSON.parse(await readFile(join(dataDirectory, 'stack.json'), 'utf8')) as Stack;
+    return JSON.parse(await readFile(join(dataDirectory, 'stack.json'), 'utf8')) as StackFile;
   } catch {
     return undefined;
   }
@@ -53,7 +41,7 @@ export async function readStack(dataDirectory: string): Promise<Stack | undefine
 /** Which tenant: the flag, COSMOS_TENANT_ID, the local stack's, or the default one. */
 export function tenantOf(
   flags: ConnectionFlags,
-  stack: Stack | undefined,
+  stack: StackFile | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): string {
   return flags.tenant ?? (environment.COSMOS_TENANT_ID || stack?.tenantId || tenantDefault);
@@ -91,7 +79,7 @@ export async function addressOf(
 /** --token, GITOPS_TOKEN, or the local stack's own. */
 export function tokenOf(
   flags: ConnectionFlags,
-  stack: Stack | undefined,
+  stack: StackFile | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): string | undefined {
   return flags.token ?? (environment.GITOPS_TOKEN || stack?.token);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { StackFile } from '../../local/stack/stack';
 import { type Config, InvalidConfig, parseConfig } from '../../src/lib/config';
 import { CliFailure } from '../failure';
-import type { Stack } from '../settings';
 import { type Finding, ok, skipped, wrong } from './finding';
 
 /** What is known of the settings of the app. */
@@ -23,7 +23,7 @@ export interface AppSettings {
  */
 export async function readAppSettings(
   file: string | undefined,
-  stack: Stack | undefined,
+  stack: StackFile | undefined,
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<AppSettings> {
   const values = file === undefined ? environment : await readSettingsFile(file);
