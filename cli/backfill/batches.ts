@@ -13,18 +13,23 @@ export async function* inBatches(
   let commits: Posting[] = [];
   let bytes = 0;
   for await (const posting of postings) {
-    if (commits.length > 0 && (commits.length >= commitsMax || bytes + posting.bytes > bytesMax)) {
+    if (commits.length > 0 && (commits.length >= commitsMax || bytes + posting.json.length > bytesMax)) {
       yield commits;
       commits = [];
       bytes = 0;
     }
     commits.push(posting);
-    bytes += posting.bytes + 1;
+    bytes += posting.json.length + 1;
   }
   if (commits.length > 0) yield commits;
 }
 
+const opening = Buffer.from('{"commits":[');
+const comma = Buffer.from(',');
+const closing = Buffer.from(']}');
+
 /** The body of the request that sends these commits. */
-export function bodyOf(commits: readonly Posting[]): string {
-  return `{"commits":[${commits.map(({ json }) => json).join(',')}]}`;
+export function bodyOf(commits: readonly Posting[]): Buffer {
+  const parts = commits.flatMap(({ json }, index) => [index === 0 ? opening : comma, json]);
+  return Buffer.concat([...parts, closing]);
 }

@@ -119,7 +119,7 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
     });
     await inOrder(
       batches,
-      options.parallel ?? parallelDefault,
+      { parallel: options.parallel ?? parallelDefault, signal: options.signal },
       (batch) => sendBatch(client, batch),
       async (batch, outcome) => {
         summary.stored += outcome.stored;

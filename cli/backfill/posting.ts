@@ -12,9 +12,8 @@ const commitBytesMax = 20_000_000;
 
 export interface Posting {
   commitHash: string;
-  /** The commit as the API takes it, in JSON. */
-  json: string;
-  bytes: number;
+  /** The commit as the API takes it. */
+  json: Buffer;
   /** The commit is larger than the API takes: only its first paths, or the beginning of its message, are in it. */
   isCut: boolean;
 }
@@ -42,16 +41,14 @@ export function toPosting(commit: GitCommit, repository: string, branch: string 
     ...(commit.linesDeleted === undefined ? {} : { linesDeleted: commit.linesDeleted }),
   };
   let isCut = commit.files.length > pathsMax || message !== commit.message;
-  let json = JSON.stringify(input);
-  let bytes = Buffer.byteLength(json);
-  if (bytes > commitBytesMax) {
-    const room = commitBytesMax - (bytes - Buffer.byteLength(JSON.stringify(input.filesChanged)));
+  let json = jsonOf(input);
+  if (json.length > commitBytesMax) {
+    const room = commitBytesMax - (json.length - jsonOf(input.filesChanged).length);
     const filesChanged = firstPaths(commit.files, room);
     isCut ||= filesChanged.length < commit.files.length;
-    json = JSON.stringify({ ...input, filesChanged });
-    bytes = Buffer.byteLength(json);
+    json = jsonOf({ ...input, filesChanged });
   }
-  return { commitHash: commit.commitHash, json, bytes, isCut };
+  return { commitHash: commit.commitHash, json, isCut };
 }
 
 /** As many paths as fit, without their line counts: the sums of the commit stay. */
@@ -65,6 +62,10 @@ function firstPaths(files: readonly GitFileChange[], bytesMax: number): { path: 
     kept.push(entry);
   }
   return kept;
+}
+
+function jsonOf(value: unknown): Buffer {
+  return Buffer.from(JSON.stringify(value));
 }
 
 function clip(text: string): string {

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit';
 import { type ApiClient, ApiFailure } from '../client';
 import { CliFailure } from '../failure';
 import { bodyOf } from './batches';
@@ -94,18 +95,35 @@ function sum(a: BatchOutcome, b: BatchOutcome): BatchOutcome {
   };
 }
 
+/** So many items beyond those under way are held ready, so that the reading never waits for an answer. */
+const itemsAhead = 2;
+
 /**
- * Runs a task for each item, some at once, and tells of each result in the order of the items. After the first error
- * nothing new begins; what is under way is waited for, told of as far as the order allows, and the error is thrown.
+ * Runs a task for each item, some at once, and tells of each result in the order of the items. After the first error, or
+ * once the signal is raised, nothing new begins; what is under way is waited for, told of as far as the order allows,
+ * and the error is thrown.
  */
 export async function inOrder<Item, Result>(
   items: AsyncIterable<Item>,
-  parallel: number,
+  { parallel, signal }: { parallel: number; signal?: AbortSignal | undefined },
   task: (item: Item) => Promise<Result>,
   onResult: (item: Item, result: Result) => Promise<void> | void,
 ): Promise<void> {
-  const waiting: Promise<{ item: Item; result: Result } | { error: unknown }>[] = [];
+  const limit = pLimit(parallel);
+  const waiting: Promise<{ item: Item; result: Result } | { error: unknown } | undefined>[] = [];
+  let hasFailed = false;
   let failure: { error: unknown } | undefined;
+
+  const start = (item: Item) =>
+    limit(async () => {
+      if (hasFailed || signal?.aborted) return undefined;
+      try {
+        return { item, result: await task(item) };
+      } catch (error) {
+        hasFailed = true;
+        return { error };
+      }
+    });
 
   const settleFirst = async (): Promise<void> => {
     const first = await waiting.shift();
@@ -116,19 +134,12 @@ export async function inOrder<Item, Result>(
 
   try {
     for await (const item of items) {
-      waiting.push(
-        task(item).then(
-          (result) => ({ item, result }),
-          (error: unknown) => ({ error }),
-        ),
-      );
-      if (waiting.length >= parallel) await settleFirst();
-      if (failure) break;
+      waiting.push(start(item));
+      if (waiting.length >= parallel + itemsAhead) await settleFirst();
+      if (hasFailed) break;
     }
-  } catch (error) {
+  } finally {
     while (waiting.length > 0) await settleFirst();
-    throw error;
   }
-  while (waiting.length > 0) await settleFirst();
   if (failure) throw failure.error;
 }

@@ -4,9 +4,11 @@ import { CliFailure } from '../failure';
 
 /**
  * Nothing that git would ask or fetch: no prompt, no lazy fetch of a partial clone, no replaced objects (a
- * commit is what its hash says), no index lock, English messages.
+ * commit is what its hash says), no index lock, English messages. Its output comes in whole buffers, not flushed after
+ * each commit.
  */
 const quietEnvironment = {
+  GIT_FLUSH: '0',
   GIT_TERMINAL_PROMPT: '0',
   GIT_NO_LAZY_FETCH: '1',
   GIT_NO_REPLACE_OBJECTS: '1',
