@@ -80,6 +80,7 @@ function entryKeys(container: Container, item: JsonObject, place: string): strin
   });
 }
 
+/** For an item whose entries are not there, or not any more. */
 export function putEntries(
   transaction: Transaction,
   container: Container,
@@ -87,7 +88,7 @@ export function putEntries(
   place: string,
 ): void {
   const value = fromBinary(place);
-  for (const key of entryKeys(container, item, place)) transaction.put(key, value);
+  for (const key of entryKeys(container, item, place)) transaction.insert(key, value);
 }
 
 export function removeEntries(

@@ -87,15 +87,26 @@ export class ItemStore {
   find(reader: StoreReader, container: Container, key: PartitionKey, id: string): StoredItem | undefined {
     const prefix = container.storagePrefix(key);
     const number = numberOf(reader, container, prefix, id);
-    const found = number ?? itemNumberOf(id, container.key);
-    if (found === undefined) return undefined;
-    const stored = reader.get(itemKey(container.key, prefix + found));
+    if (number !== undefined) return this.readAt(reader, container, prefix, number, id);
+    const ofRid = itemNumberOf(id, container.key);
+    return ofRid === undefined ? undefined : this.readAt(reader, container, prefix, ofRid);
+  }
+
+  /** The live item with a number under a full key; `id` where it is known. */
+  private readAt(
+    reader: StoreReader,
+    container: Container,
+    prefix: string,
+    number: string,
+    id?: string,
+  ): StoredItem | undefined {
+    const stored = reader.get(itemKey(container.key, prefix + number));
     if (!stored) return undefined;
     const record = readRecord(stored);
     if (isExpired(record, container.definition.defaultTtl, this.nowSeconds())) return undefined;
     return {
-      id: number !== undefined ? id : String(parseItem(record).id),
-      place: prefix + found,
+      id: id ?? String(parseItem(record).id),
+      place: prefix + number,
       prefix,
       record,
       etag: etagOf(record.json),
@@ -114,8 +125,7 @@ export class ItemStore {
   create(transaction: Transaction, container: Container, key: PartitionKey, body: unknown): WriteResult {
     const item = requireItemBody(body);
     requireSameKey(key, container.keyOf(item));
-    if (this.find(transaction, container, key, item.id))
-      throw conflict('Entity with the specified id already exists in the system.');
+    this.requireFree(transaction, container, key, item.id);
     return this.put(transaction, container, key, item);
   }
 
@@ -129,7 +139,7 @@ export class ItemStore {
   ): WriteResult {
     const item = requireItemBody(body);
     requireSameKey(key, container.keyOf(item));
-    const before = this.find(transaction, container, key, item.id);
+    const before = this.findOrSweep(transaction, container, key, item.id);
     if (before) requireMatch(ifMatch, before.etag);
     return this.put(transaction, container, key, item, before);
   }
@@ -147,8 +157,7 @@ export class ItemStore {
     const before = this.require(transaction, container, key, id);
     requireMatch(ifMatch, before.etag);
     requireSameKey(key, container.keyOf(item));
-    if (item.id !== before.id && this.find(transaction, container, key, item.id))
-      throw conflict('Entity with the specified id already exists in the system.');
+    if (item.id !== before.id) this.requireFree(transaction, container, key, item.id);
     return this.put(transaction, container, key, item, before);
   }
 
@@ -220,8 +229,6 @@ export class ItemStore {
   ): WriteResult {
     const prefix = before?.prefix ?? container.storagePrefix(key);
     if (before) this.erase(transaction, container, before.place);
-    else if (container.definition.defaultTtl !== undefined)
-      this.eraseExpired(transaction, container, prefix, item.id);
     this.claimUniqueKeys(transaction, container, prefix, item);
 
     this.catalog.nextCounters(transaction, container, !before);
@@ -250,10 +257,25 @@ export class ItemStore {
     return { status: before ? 200 : 201, item, text, bytes: record.length - headerBytes, etag };
   }
 
-  /** An expired item that still holds the id is swept out of the way. */
-  private eraseExpired(transaction: Transaction, container: Container, prefix: string, id: string): void {
+  /** The live item with an id. An expired one that still holds the id is swept out of the way. */
+  private findOrSweep(
+    transaction: Transaction,
+    container: Container,
+    key: PartitionKey,
+    id: string,
+  ): StoredItem | undefined {
+    const prefix = container.storagePrefix(key);
     const number = numberOf(transaction, container, prefix, id);
-    if (number !== undefined) this.erase(transaction, container, prefix + number);
+    if (number === undefined) return undefined;
+    const found = this.readAt(transaction, container, prefix, number, id);
+    if (!found) this.erase(transaction, container, prefix + number);
+    return found;
+  }
+
+  /** @throws CosmosError 409 */
+  private requireFree(transaction: Transaction, container: Container, key: PartitionKey, id: string): void {
+    if (this.findOrSweep(transaction, container, key, id))
+      throw conflict('Entity with the specified id already exists in the system.');
   }
 
   /** @throws CosmosError 409 when a live item of the same logical partition holds one of the item's unique keys. */

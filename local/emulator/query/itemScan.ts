@@ -5,7 +5,7 @@ import type { Container } from '../resources/container';
 import { idIndexPrefix, itemKey, kinds, placeOf, prefixRange } from '../storage/keys';
 import type { StoreReader } from '../storage/orderedStore';
 import { intersectPlaces } from './places';
-import type { PlaceRange } from './pushDown';
+import type { KeyFilter, PlaceRange } from './pushDown';
 
 /** A half-open range of effective partition keys (upper-case hex). */
 export interface EpkRange {
@@ -54,10 +54,8 @@ const fromBinaryHex = (hex: string): string => Buffer.from(hex, 'hex').toString(
 
 export interface Scan {
   places: PlaceRange[];
-  /** Only items with one of these ids, looked up in the id index. */
-  ids?: readonly string[];
   /** Only items at these places, in key order. */
-  written?: readonly string[];
+  candidates?: readonly string[] | undefined;
   epk?: EpkRange;
   /** Begin after this place, or at it when `inclusive`. */
   after?: string;
@@ -111,11 +109,10 @@ export function* scanItems(
 
 /** The places that a scan would look at, live or not. */
 function* placesOf(reader: StoreReader, container: Container, scan: Scan): Generator<string> {
-  const { places, epk } = scan;
+  const { places, candidates, epk } = scan;
   const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
-  const lookUp = lookUpOf(reader, container, scan);
   for (const range of bounds ? intersectPlaces(places, [bounds]) : places) {
-    if (lookUp) yield* lookUp(range);
+    if (candidates) yield* inRange(candidates, range);
     else
       for (const key of reader.keys({
         start: itemKey(container.key, range.start),
@@ -131,16 +128,15 @@ function* scanByPlace(
   scan: Scan,
   nowSeconds: number,
 ): Generator<ScannedItem> {
-  const { places, epk, after, inclusive = false } = scan;
-  const lookUp = lookUpOf(reader, container, scan);
+  const { places, candidates, epk, after, inclusive = false } = scan;
   const bounds = epk && epkPlaces(epk, container.definition.partitionKey);
   for (const range of places) {
     let start = bounds ? laterOf(bounds.start, range.start) : range.start;
     const end = bounds ? earlierOf(bounds.end, range.end) : range.end;
     if (after !== undefined && after >= start) start = inclusive ? after : `${after}\x00`;
     if (start >= end) continue;
-    const entries = lookUp
-      ? itemsAt(reader, container, lookUp({ start, end }))
+    const entries = candidates
+      ? itemsAt(reader, container, inRange(candidates, { start, end }))
       : reader.range({ start: itemKey(container.key, start), end: endKey(container, end) });
     for (const { key, value } of entries) {
       const item = { place: placeOf(key), record: readRecord(value) };
@@ -164,18 +160,34 @@ export function readItem(
   return isExpired(record, container.definition.defaultTtl, nowSeconds) ? undefined : { place, record };
 }
 
-/** Where the items of a range are that have one of these ids, in key order. What lies outside is not looked at. */
+/**
+ * The places that indexes of their own tell of a filter (by id, or by the time of the last write), in key order; `undefined`
+ * where none does.
+ */
+export function candidatePlaces(
+  reader: StoreReader,
+  container: Container,
+  places: readonly PlaceRange[],
+  { ids, writtenSince }: Pick<KeyFilter, 'ids' | 'writtenSince'>,
+): string[] | undefined {
+  return ids
+    ? placesWithIds(reader, container, ids, places)
+    : placesWrittenSince(reader, container, writtenSince);
+}
+
+/** Where the items of some ranges are that have one of these ids, in key order. What lies outside is not looked at. */
 function placesWithIds(
   reader: StoreReader,
   container: Container,
   ids: readonly string[],
-  { start, end }: PlaceRange,
+  ranges: readonly PlaceRange[],
 ): string[] {
   const places = new Set<string>();
   for (const id of ids) {
     const prefix = idIndexPrefix(container.key, id);
-    for (const key of reader.keys({ start: prefix + start, end: prefix + end }))
-      places.add(key.slice(prefix.length));
+    for (const { start, end } of ranges)
+      for (const key of reader.keys({ start: prefix + start, end: prefix + end }))
+        places.add(key.slice(prefix.length));
   }
   return [...places].sort();
 }
@@ -184,7 +196,7 @@ function placesWithIds(
 const writesMax = 20_000;
 
 /** The places of items written in a second or later, in key order; `undefined` where they are many, or where none is given. */
-export function placesWrittenSince(
+function placesWrittenSince(
   reader: StoreReader,
   container: Container,
   seconds: number | undefined,
@@ -202,15 +214,8 @@ export function placesWrittenSince(
   return found.sort();
 }
 
-/** How to find the places of a range that can hold results, where an index tells them; in key order. */
-function lookUpOf(
-  reader: StoreReader,
-  container: Container,
-  { ids, written }: Scan,
-): ((range: PlaceRange) => readonly string[]) | undefined {
-  if (ids) return (range) => placesWithIds(reader, container, ids, range);
-  return written && (({ start, end }) => written.filter((place) => start <= place && place < end));
-}
+const inRange = (places: readonly string[], { start, end }: PlaceRange): string[] =>
+  places.filter((place) => start <= place && place < end);
 
 function* itemsAt(reader: StoreReader, container: Container, places: readonly string[]) {
   for (const place of places) {

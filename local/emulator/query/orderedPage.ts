@@ -15,6 +15,8 @@ const tokenKeyCharsMax = 400;
 
 /** So few items are read and sorted, whatever index there is: an index may have to pass over many others. */
 const sortedAtOnceMax = 300;
+/** The same where another index has told which they are: what is left of the tenant need not be read. */
+const candidatesSortedMax = 2_000;
 
 const base64 = (binary: string): string => fromBinary(binary).toString('base64');
 const compareText = (a: string, b: string): number => (a === b ? 0 : a < b ? -1 : 1);
@@ -53,7 +55,7 @@ export class OrderedPage extends PageBuilder {
   /** The part of an index to read: none for few items, nor where the index lacks some. */
   private usableRange(): OrderRange | undefined {
     const { order, scan } = this.request;
-    if (!order || scan.ids || this.isSmall(sortedAtOnceMax)) return undefined;
+    if (!order || this.isSmall(scan.candidates ? candidatesSortedMax : sortedAtOnceMax)) return undefined;
     const [missing] = this.reader.keys({ ...prefixRange(order.apart), limit: 1 });
     return missing === undefined ? order : undefined;
   }

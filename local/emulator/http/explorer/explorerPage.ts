@@ -3,7 +3,7 @@ import { CosmosError } from '../../errors';
 import { computedProperties } from '../../query/computedProperties';
 import { queryFingerprint } from '../../query/continuation';
 import { orderByRule } from '../../query/indexRules';
-import { placesWrittenSince } from '../../query/itemScan';
+import { candidatePlaces } from '../../query/itemScan';
 import { orderRange } from '../../query/orderRange';
 import { overItems, prepareQuery } from '../../query/preparedQuery';
 import { pushDown } from '../../query/pushDown';
@@ -114,8 +114,7 @@ function readPage(
     parameters: new Map(),
     scan: {
       places: filter.places,
-      ids: filter.ids,
-      written: placesWrittenSince(engine.store, container, filter.writtenSince),
+      candidates: candidatePlaces(engine.store, container, filter.places, filter),
     },
     rowsMax: rowsPerPage,
     continuation: after ?? undefined,

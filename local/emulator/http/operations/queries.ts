@@ -3,7 +3,7 @@ import { computedProperties } from '../../query/computedProperties';
 import { queryFingerprint } from '../../query/continuation';
 import { requireOneKey, requireServable } from '../../query/crossPartition';
 import { orderByRule } from '../../query/indexRules';
-import { placesWrittenSince } from '../../query/itemScan';
+import { candidatePlaces } from '../../query/itemScan';
 import { orderRange } from '../../query/orderRange';
 import { intersectPlaces } from '../../query/places';
 import { overItems, parseQueryRequest, prepareQuery } from '../../query/preparedQuery';
@@ -29,13 +29,13 @@ export const queryItems: Operation = async (exchange) => {
     requireOneKey(container, filter);
   const partitions = requireServable(prepared, container, filter, scope.kind);
   const { dropMissingKeys, index } = orderByRule(prepared.ast, container.definition.indexingPolicy);
+  const places = intersectPlaces(scope.places, filter.places);
   const page = await runQueryPage(exchange.engine.store, container, {
     prepared,
     parameters,
     scan: {
-      places: intersectPlaces(scope.places, filter.places),
-      ids: filter.ids,
-      written: placesWrittenSince(exchange.engine.store, container, filter.writtenSince),
+      places,
+      candidates: candidatePlaces(exchange.engine.store, container, places, filter),
       epk: scope.epk,
     },
     rowsMax: exchange.pageSize(),
