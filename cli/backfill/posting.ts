@@ -26,7 +26,7 @@ export function toPosting(commit: GitCommit, repository: string, branch: string 
     message,
     timestamp: commit.author.timestamp,
     author: clip(commit.author.email) || clip(commit.author.name) || 'unknown',
-    ...(commit.author.name ? { authorName: clip(commit.author.name) } : {}),
+    authorName: commit.author.name ? clip(commit.author.name) : undefined,
     committer: {
       name: clip(commit.committer.name),
       email: clip(commit.committer.email),
@@ -35,10 +35,10 @@ export function toPosting(commit: GitCommit, repository: string, branch: string 
     parents: commit.parents,
     isMerge: commit.parents.length > 1,
     repository,
-    ...(branch === undefined ? {} : { branch: branch.slice(0, branchLengthMax) }),
+    branch: branch?.slice(0, branchLengthMax),
     filesChanged: commit.files.length > pathsMax ? commit.files.slice(0, pathsMax) : commit.files,
-    ...(commit.linesAdded === undefined ? {} : { linesAdded: commit.linesAdded }),
-    ...(commit.linesDeleted === undefined ? {} : { linesDeleted: commit.linesDeleted }),
+    linesAdded: commit.linesAdded,
+    linesDeleted: commit.linesDeleted,
   };
   let isCut = commit.files.length > pathsMax || message !== commit.message;
   let json = jsonOf(input);
@@ -64,8 +64,10 @@ function firstPaths(files: readonly GitFileChange[], bytesMax: number): { path: 
   return kept;
 }
 
+/** In ASCII: a single letter beyond it would make the app keep a whole request in two bytes a character. */
 function jsonOf(value: unknown): Buffer {
-  return Buffer.from(JSON.stringify(value));
+  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return Buffer.from(JSON.stringify(value).replace(/[^\0-\x7f]/g, escape), 'latin1');
 }
 
 function clip(text: string): string {

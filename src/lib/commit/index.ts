@@ -1,3 +1,4 @@
+export { combined } from './combined';
 export type { FileChange, IncomingCommit } from './commitInput';
 export { CommitInput, distinct, FileStatus, fittingMessage, parseCommitInput } from './commitInput';
 export type {

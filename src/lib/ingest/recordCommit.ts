@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type CommitItem,
   type CommitRisk,
+  combined,
   contentOf,
   distinct,
   type FileChange,
@@ -41,7 +42,7 @@ export function recordCommit(
 ): Recorded {
   const facts = existing ? merged(existing, sighting) : firstFacts(sighting);
   const risk = existing && !affectsScore(existing, facts, policy) ? riskOf(existing) : assess(facts, policy);
-  const content = { ...withoutUndefined(facts), ...risk };
+  const content = combined(withoutUndefined(facts), risk);
   const action = existing ? 'amended' : 'recorded';
   const commit = nextRevision(existing, content, { action, actor: sighting.actor, at: sighting.at });
   if (!existing) return { kind: 'stored', commit };
@@ -65,17 +66,13 @@ export function rescoreCommit(
     return { kind: 'unchanged', commit: existing };
   return {
     kind: 'updated',
-    commit: nextRevision(existing, { ...facts, ...risk }, { action: 'amended', ...change }),
+    commit: nextRevision(existing, combined(facts, risk), { action: 'amended', ...change }),
   };
 }
 
 function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
-  const { files, declared, ...known } = commit;
-  return {
-    id: commit.commitHash,
-    tenantId,
-    ...known,
-    ...filesOf(files),
+  const { files, declared, ...facts } = commit;
+  return defined({ id: commit.commitHash, tenantId }, facts, filesOf(files), {
     repositories: named(commit.repositories),
     branches: named(commit.branches),
     declaredRiskScore: declared?.riskScore,
@@ -84,7 +81,7 @@ function firstFacts({ commit, tenantId, source, at }: Sighting): Facts {
     createdAt: at,
     review: null,
     schemaVersion,
-  } as Facts;
+  }) as Facts;
 }
 
 /** At most so many names of each kind, so that the item stays below its limit. */
@@ -231,14 +228,13 @@ function affectsScore(existing: CommitItem, facts: Facts, policy: RiskPolicy): b
 
 function assess(facts: Facts, policy: RiskPolicy): CommitRisk {
   const assessment = scoreCommit(
-    {
-      ...facts,
+    combined(facts, {
       files: facts.fileChanges ?? facts.filesChanged.map((path) => ({ path })),
       receivedAt: facts.createdAt,
       repositorySigns: repositorySigns(facts.repositories, policy),
       // Callers of the API post history of any age; only a push tells when a commit reached the forge.
       isBackfill: facts.source === 'api',
-    },
+    }),
     policy,
   );
   const { declaredRiskScore, declaredCompliance = [] } = facts;
@@ -261,6 +257,13 @@ function assess(facts: Facts, policy: RiskPolicy): CommitRisk {
 
 /** As JSON sees it: a member that is undefined is none. */
 function withoutUndefined<T extends object>(value: T): T {
-  if (!Object.values(value).includes(undefined)) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as T;
+  return Object.values(value).includes(undefined) ? (defined(value) as T) : value;
+}
+
+/** The members of all parts that are not undefined. */
+function defined(...parts: readonly object[]): object {
+  const all: Record<string, unknown> = {};
+  for (const part of parts)
+    for (const [name, member] of Object.entries(part)) if (member !== undefined) all[name] = member;
+  return all;
 }

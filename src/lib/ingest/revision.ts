@@ -1,4 +1,11 @@
-import { type CommitContent, type CommitItem, contentHashOf, type RecordChange, wellFormed } from '../commit';
+import {
+  type CommitContent,
+  type CommitItem,
+  combined,
+  contentHashOf,
+  type RecordChange,
+  wellFormed,
+} from '../commit';
 
 /** A name as the audit log takes it: 1 to 320 characters, none of them a control character. A bad name stops no evidence. */
 export function auditableActor(name: string): string {
@@ -14,12 +21,10 @@ export function nextRevision(
   const actor = auditableActor(named);
   const contentHash = contentHashOf(content);
   const revision = (existing?.revision ?? 0) + 1;
-  return {
-    ...content,
-    ...(existing?.ttl !== undefined && { ttl: existing.ttl }),
+  return combined(content, existing?.ttl === undefined ? {} : { ttl: existing.ttl }, {
     updatedAt: at,
     contentHash,
     revision,
     changes: [...(existing?.changes ?? []), { revision, action, actor, at, contentHash }],
-  };
+  });
 }

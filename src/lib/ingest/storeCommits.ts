@@ -54,7 +54,7 @@ export async function storeCommits(store: Store, request: StoreRequest): Promise
     for (const [position, outcome] of written.entries()) {
       const { commit, index, result } = writes[position] as (typeof writes)[number];
       if (outcome.kind === 'written')
-        outcomes.set(index, { kind: result.kind, commit: { ...result.commit, ...outcome.item } } as Recorded);
+        outcomes.set(index, { kind: result.kind, commit: outcome.item } as Recorded);
       else if (outcome.kind === 'unavailable')
         outcomes.set(index, { kind: 'failed', problem: outcome.error });
       else if (outcome.kind === 'refused')
