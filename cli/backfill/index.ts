@@ -94,8 +94,9 @@ export async function backfill(options: BackfillOptions): Promise<BackfillSummar
     for (const run of runs) {
       await send(readRun(run), (commits) => {
         run.done += commits.length;
-        const last = commits.findLast(({ commitHash }) => !refused.has(commitHash));
-        if (last) run.lastDone = last.commitHash;
+        run.newestDone = commits.at(-1)?.commitHash ?? run.newestDone;
+        run.lastStored =
+          commits.findLast(({ commitHash }) => !refused.has(commitHash))?.commitHash ?? run.lastStored;
         return state.write({ run, finished, refused: [...refused] });
       });
       if (options.signal?.aborted) break;

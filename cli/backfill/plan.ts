@@ -1,6 +1,6 @@
 import type { ApiClient } from '../client';
 import { ApiFailure } from '../client';
-import { countCommits, type GitRepository, hasCommit, isAncestor } from '../git';
+import { commitBehind, countCommits, type GitRepository, hasCommit, isAncestor } from '../git';
 import type { FinishedHistory, Run, SentHistory } from './stateFile';
 
 /**
@@ -64,12 +64,13 @@ async function canResume(
   run: Run,
   wanted: { tip: string; sinceSeconds?: number },
 ): Promise<boolean> {
-  if (run.lastDone === undefined || !covers(run, wanted)) return false;
+  if (run.lastStored === undefined || !covers(run, wanted)) return false;
   if (!(await hasCommit(repository, run.tip)) || !(await isAncestor(repository, run.tip, wanted.tip)))
     return false;
   for (const hash of run.exclude) if (!(await hasCommit(repository, hash))) return false;
   if ((await countCommits(repository, run)) !== run.total) return false;
-  return isStored(client, run.lastDone);
+  if ((await commitBehind(repository, run, run.total - run.done)) !== run.newestDone) return false;
+  return isStored(client, run.lastStored);
 }
 
 /** Whether the API has a commit. A token that may write but not read is no reason to send everything again. */

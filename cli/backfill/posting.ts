@@ -66,8 +66,8 @@ function firstPaths(files: readonly GitFileChange[], bytesMax: number): { path: 
 
 /** In ASCII: a single letter beyond it would make the app keep a whole request in two bytes a character. */
 function jsonOf(value: unknown): Buffer {
-  const escape = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return Buffer.from(JSON.stringify(value).replace(/[^\0-\x7f]/g, escape), 'latin1');
+  const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return Buffer.from(JSON.stringify(value).replace(/[^\0-\x7f]/g, escaped), 'latin1');
 }
 
 function clip(text: string): string {

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** What one backfill set out to send. The same range has the same order, so a count says where to go on. */
+/** What one backfill set out to send. As long as the range has the same order, a count says where to go on. */
 export interface Run {
   tip: string;
   exclude: string[];
   sinceSeconds?: number;
   /** Commits in the range when it began: another count means that the repository has changed underneath. */
   total: number;
-  /** The oldest so many are stored. */
+  /** The oldest so many were sent. */
   done: number;
-  /** The last one of them, to ask the API whether it still has it. */
-  lastDone?: string;
+  /** The newest of them, to see that the order is still the same. */
+  newestDone?: string;
+  /** The newest of them that is stored, to ask the API whether it still has it. */
+  lastStored?: string;
 }
 
 /** A history that is stored: everything that `tip` reaches, from `sinceSeconds` on. */

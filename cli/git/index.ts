@@ -2,6 +2,7 @@ export type { GitCommit, GitFileChange, GitPerson } from './commit';
 export { type ReadLogOptions, readLog } from './log';
 export type { LogRange } from './logFormat';
 export {
+  commitBehind,
   countCommits,
   expandHash,
   findHead,

@@ -22,6 +22,12 @@ export interface LogRange {
   sinceSeconds?: number;
 }
 
+/**
+ * From the newest commit on, children before parents, else by the date of the commit: those of a day come together, and the app
+ * writes what it gets of a day at once.
+ */
+export const orderArguments = ['--date-order'];
+
 /** Arguments that name the range, for `git log` and `git rev-list` alike. */
 export function rangeArguments({ tip, exclude = [], sinceSeconds }: LogRange): string[] {
   return [
@@ -44,7 +50,7 @@ export function logArguments(range: LogRange, newest: number | undefined, lineCo
     // Old versions of a file are deltas of newer ones; the default of 96 MB forgets many before they are used again.
     ...['-c', 'core.deltaBaseCacheLimit=256m'],
     'log',
-    ...['--topo-order', '--reverse', '-z', '--raw', ...(lineCounts ? ['--numstat'] : [])],
+    ...[...orderArguments, '--reverse', '-z', '--raw', ...(lineCounts ? ['--numstat'] : [])],
     ...['--no-abbrev', '--no-ext-diff', '--no-textconv', '--no-relative', '--no-mailmap', '--no-notes'],
     ...['--no-diff-merges', '--diff-algorithm=myers', '-l1000', lineCounts ? '-M50%' : '-M100%'],
     ...['--encoding=UTF-8', '--date=raw', `--format=${logFormat}`],

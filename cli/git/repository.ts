@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { CliFailure } from '../failure';
-import { type LogRange, rangeArguments } from './logFormat';
+import { type LogRange, orderArguments, rangeArguments } from './logFormat';
 import { git } from './run';
 
 export interface GitRepository {
@@ -144,6 +144,23 @@ export async function countCommits(repository: GitRepository, range: LogRange): 
     );
   }
   return Number(counted.stdout);
+}
+
+/** The newest commit of a range but so many, in the order in which `readLog` reads. */
+export async function commitBehind(
+  repository: GitRepository,
+  range: LogRange,
+  newest: number,
+): Promise<string | undefined> {
+  const place = ['--max-count=1', `--skip=${newest}`];
+  const found = await git(repository.directory, [
+    'rev-list',
+    ...orderArguments,
+    ...place,
+    ...rangeArguments(range),
+    '--',
+  ]);
+  return found.code === 0 && found.stdout !== '' ? found.stdout : undefined;
 }
 
 /** Whether the repository has this commit. */

@@ -163,6 +163,25 @@ describe('backfill', () => {
     expect(summary).toMatchObject({ resumedAt: sent, stored: 800 - sent, unchanged: 0 });
   }, 60_000);
 
+  it('begins again where the history has another order than when it was interrupted', async () => {
+    const { start, backfill } = await newTenant();
+    const repository = repositories.make(numbered(300));
+    const state = join(repositories.folder(), 'state.json');
+    const args = ['--repo', repository, '--state', state];
+    const { child, ended } = start(['backfill', ...args, '--batch-size', '20', '--parallel', '1']);
+    await poll(async () => ((doneIn(state) ?? 0) >= 100 ? true : undefined), 30_000);
+    child.kill('SIGINT');
+    await ended;
+    const sent = doneIn(state) ?? 0;
+    const other = git(repository, 'rev-parse', 'main');
+    writeFileSync(state, readFileSync(state, 'utf8').replace(/("newestDone": )"\w+"/, `$1"${other}"`));
+    expect((await backfill(...args)).summary).toMatchObject({
+      resumedAt: 0,
+      stored: 300 - sent,
+      unchanged: sent,
+    });
+  }, 60_000);
+
   it('goes on by itself while the app is started anew', async () => {
     const data = await temporaryFolder();
     const own = await startStackProcess(data.path);
