@@ -81,8 +81,8 @@ export interface RiskPosition extends CommitPosition {
 /** A batch holds at most 100 operations and 2 MB. */
 const batchOperationsMax = 100;
 const batchBytesMax = 1_800_000;
-const hashesAQuery = 250;
-/** Items a page of a stream; Cosmos DB ends a page at 4 MB before that. */
+const hashesAQuery = 500;
+/** Items a page, where many are asked for; Cosmos DB ends a page at 4 MB before that. */
 const pageSize = 500;
 /** Any day that a commit can have. */
 const dateFirst = '0000-01-01';
@@ -93,7 +93,7 @@ export class CommitStore {
 
   constructor(private readonly container: Container) {}
 
-  /** The commits that exist among these, whole, by hash; one query for up to 250. */
+  /** The commits that exist among these, whole, by hash; one query for up to 500. */
   async find(tenantId: string, commitHashes: readonly string[]): Promise<Map<string, Stored<CommitItem>>> {
     const chunks: string[][] = [];
     for (let from = 0; from < commitHashes.length; from += hashesAQuery)
@@ -101,7 +101,7 @@ export class CommitStore {
     const rows = await Promise.all(
       chunks.map((hashes) => {
         const spec = new Conditions().add('c.tenantId = ?', tenantId).addIn('c.id', hashes).query('SELECT *');
-        return allRows<Stored<CommitItem>>(this.container, spec);
+        return allRows<Stored<CommitItem>>(this.container, spec, { maxItemCount: pageSize });
       }),
     );
     // Two writers that first saw a hash with two dates have made two items; until they are one again, everybody
@@ -275,6 +275,7 @@ export class CommitStore {
     const rows = await allRows<Pick<CommitItem, 'commitHash' | 'commitDate' | 'createdAt' | 'changes'>>(
       this.container,
       spec,
+      { maxItemCount: pageSize },
     );
     return rows.sort((a, b) => (isBefore(a, b) ? -1 : 1));
   }
