@@ -102,18 +102,34 @@ describe('doctor', () => {
 });
 
 describe('out of reach', () => {
-  it.each([['commits'], ['audit verify'], ['backfill'], ['doctor']])(
-    '%s ends with 3 and says what to do',
-    async (words) => {
-      const { code, stdout, stderr } = await here.program.run(
-        ['--api-url', 'http://127.0.0.1:1/api', '--token', 't', ...words.split(' ')],
-        { cwd: here.repository },
-      );
-      expect(code).toBe(3);
-      expect(stdout + stderr).toMatch(/cannot\s+be\s+reached|cannot reach/);
-      expect(stdout + stderr).toContain('npm start');
-    },
-  );
+  it.each([
+    ...[
+      ['backfill'],
+      ['commits'],
+      ['high-risk'],
+      ['show abcdef1'],
+      ['review abcdef1 approved'],
+      ['coverage'],
+    ],
+    ...[['digest'], ['digest 2025-01-31'], ['stats'], ['deliveries list'], ['deliveries replay abcdef1']],
+    ...[['audit head'], ['audit verify'], ['audit export'], ['audit hold list']],
+    ...[
+      ['audit hold place c --since 2025-01-01 --until 2025-01-02 --reason r'],
+      ['audit hold release c'],
+      ['rescore --dry-run'],
+      ['tenant show'],
+      ['tenant set -'],
+      ['doctor'],
+    ],
+  ])('%s ends with 3 and says what to do', async (words) => {
+    const { code, stdout, stderr } = await here.program.run(
+      ['--api-url', 'http://127.0.0.1:1/api', '--token', 't', ...words.split(' ')],
+      { cwd: here.repository, input: '{"revision":1,"settings":{}}' },
+    );
+    expect(code).toBe(3);
+    expect(stdout + stderr).toMatch(/cannot\s+be\s+reached|cannot reach/);
+    expect(stdout + stderr).toContain('npm start');
+  });
 
   it('says so where no stack has been started and no address is given', async () => {
     const { code, stderr } = await here.program.run(['commits']);
