@@ -46,15 +46,18 @@ export async function streamedText(
   };
 }
 
-/** Reads as far as the first piece: what fails before it is still answered as a problem. */
+/**
+ * Reads as far as the first piece: what fails before it is still answered as a problem. Empty pieces are left out: a `Response`
+ * passes none on and never asks for the next one, and the caller waits for ever.
+ */
 async function begun(pieces: AsyncGenerator<string>): Promise<AsyncIterable<Uint8Array>> {
   const first = await pieces.next();
   return (async function* () {
     if (first.done) return;
-    yield Buffer.from(first.value);
+    if (first.value !== '') yield Buffer.from(first.value);
     for await (const piece of pieces) {
       await takenEnough();
-      yield Buffer.from(piece);
+      if (piece !== '') yield Buffer.from(piece);
     }
   })();
 }
