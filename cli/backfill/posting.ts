@@ -64,10 +64,15 @@ function firstPaths(files: readonly GitFileChange[], bytesMax: number): { path: 
   return kept;
 }
 
+/** Longer JSON fills a request by itself and may reach its limit, so it is not made longer. */
+const asciiLengthMax = 1_000_000;
+
 /** In ASCII: a single letter beyond it would make the app keep a whole request in two bytes a character. */
 function jsonOf(value: unknown): Buffer {
+  const text = JSON.stringify(value);
+  if (text.length > asciiLengthMax) return Buffer.from(text);
   const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  return Buffer.from(JSON.stringify(value).replace(/[^\0-\x7f]/g, escaped), 'latin1');
+  return Buffer.from(text.replace(/[^\0-\x7f]/g, escaped), 'latin1');
 }
 
 function clip(text: string): string {

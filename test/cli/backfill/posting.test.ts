@@ -35,6 +35,23 @@ describe('a commit as it is posted', () => {
     expect(parse({ message: 'x'.repeat(100_000) }).posting.isCut).toBe(false);
   });
 
+  it('is sent in ASCII, and means the same', () => {
+    const { posting, parsed } = parse({ message: 'Röntgen 放射 🚑' });
+    expect(posting.json.every((byte) => byte < 0x80)).toBe(true);
+    expect(parsed.message).toBe('Röntgen 放射 🚑');
+  });
+
+  it('is whole where its paths fit as UTF-8 alone, and fits a request where they do not', () => {
+    const files = Array.from({ length: 200_000 }, (_, n) => ({
+      path: `${'放射'.repeat(12)}${n}`,
+      status: 'added' as const,
+    }));
+    expect(toPosting(commit({ files: files.slice(0, 150_000) }), 'r', 'main').isCut).toBe(false);
+    const { isCut, json } = toPosting(commit({ files }), 'r', 'main');
+    expect(isCut).toBe(true);
+    expect(json.length).toBeLessThan(25_000_000);
+  });
+
   it.each([
     ['more paths than the API takes', 210_000, 'p'],
     ['more bytes than a request holds', 150_000, 'a-rather-long-folder-name/'.repeat(6)],
