@@ -1,15 +1,6 @@
 import { BulkOperationType, type Container, type OperationInput } from '@azure/cosmos';
 import pLimit from 'p-limit';
-import {
-  addDays,
-  type CommitItem,
-  combined,
-  join,
-  type OverflowItem,
-  overflowId,
-  type Stored,
-  split,
-} from '../commit';
+import { addDays, type CommitItem, join, type OverflowItem, overflowId, type Stored, split } from '../commit';
 import { StoreUnavailable } from '../errors';
 import { traceOfNow } from '../telemetry';
 import { onStore, statusOf, transact } from './faults';
@@ -201,7 +192,7 @@ export class CommitStore {
               .item(item.id, key)
               .replace(item, { accessCondition: { type: 'IfMatch', condition: etag } }),
       );
-      return { kind: 'written', item: combined(resource as unknown as Stored<CommitItem>, files(commit)) };
+      return { kind: 'written', item: { ...(resource as unknown as Stored<CommitItem>), ...files(commit) } };
     } catch (error) {
       const status = statusOf(error);
       if (status === 409 || status === 412 || (status === 404 && etag !== undefined))
